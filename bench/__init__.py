@@ -1,0 +1,1 @@
+"""Measures what a request costs the emulator, beside a bare server and hand-written mocks."""

@@ -1,0 +1,167 @@
+"""The bodies that the API takes, each read into the same fields: JSON, urlencoded and multipart.
+
+Unknown fields are ignored, and of a repeated field the first counts.
+"""
+
+from collections.abc import Callable, Mapping
+from json import JSONDecodeError, JSONDecoder
+from typing import Any, NoReturn, Protocol
+from urllib.parse import parse_qsl
+
+from emulator.core import errors
+from emulator.core.media import Upload
+from emulator.core.parsing.multipart import MultipartReader, Sink, boundary_of
+
+MAX_FIELDS = 1000
+MAX_UNSTREAMED = 8 * 1024 * 1024
+"""How large a JSON or urlencoded body, or a text field of a multipart one, may be: our choice."""
+
+UPLOADS = frozenset({"media", "image"})
+"""The parts that may carry an upload; `image` is what the oldest clients call it."""
+
+
+class Reader(Protocol):
+    """Takes a body piece by piece and gives its fields in the end."""
+
+    upload: Upload | None
+
+    def feed(self, chunk: bytes) -> None:
+        """The next piece."""
+        ...
+
+    def finish(self) -> Mapping[str, Any]:
+        """The fields by name; `upload` holds what was uploaded beside them."""
+        ...
+
+
+def reader_for(content_type: str) -> Reader:
+    """The reader for a body of that content type."""
+    essence = content_type.partition(";")[0].strip().lower()
+    if essence == "application/x-www-form-urlencoded":
+        return WholeReader(from_form)
+    if essence == "application/json":
+        return WholeReader(from_json)
+    if essence == "multipart/form-data":
+        return FormReader(content_type)
+    raise errors.unsupported_content_type(essence)
+
+
+class WholeReader:
+    """Collects a body that can only be understood whole."""
+
+    upload: Upload | None = None
+
+    def __init__(self, parse: Callable[[bytes], Mapping[str, Any]]) -> None:
+        self._parse = parse
+        self._body = b""
+
+    def feed(self, chunk: bytes) -> None:
+        """The next piece; `TooLarge` when it becomes more than such a body may be."""
+        self._body = self._body + chunk if self._body else chunk
+        if len(self._body) > MAX_UNSTREAMED:
+            raise errors.too_large(MAX_UNSTREAMED)
+
+    def finish(self) -> Mapping[str, Any]:
+        """The fields."""
+        return self._parse(self._body)
+
+
+class FormReader:
+    """Reads multipart/form-data: text fields are kept, an upload streams through an `Upload`."""
+
+    def __init__(self, content_type: str) -> None:
+        self.upload: Upload | None = None
+        self._fields: dict[str, _Field] = {}
+        self._reader = MultipartReader(boundary_of(content_type), self._open)
+
+    def feed(self, chunk: bytes) -> None:
+        """The next piece."""
+        self._reader.feed(chunk)
+
+    def finish(self) -> Mapping[str, Any]:
+        """The text fields."""
+        self._reader.finish()
+        return {name: field.value(name) for name, field in self._fields.items()}
+
+    def _open(self, name: str, filename: str | None) -> Sink:
+        if name in UPLOADS:
+            if self.upload is not None:
+                return _IGNORED
+            self.upload = Upload(filename or "")
+            return self.upload
+        if name not in KNOWN or name in self._fields:
+            return _IGNORED
+        return self._fields.setdefault(name, _Field())
+
+
+class _Field:
+    def __init__(self) -> None:
+        self._content = bytearray()
+
+    def feed(self, chunk: bytes) -> None:
+        self._content += chunk
+        if len(self._content) > MAX_UNSTREAMED:
+            raise errors.too_large(MAX_UNSTREAMED)
+
+    def value(self, name: str) -> str:
+        try:
+            return self._content.decode()
+        except UnicodeDecodeError as error:
+            raise errors.broken_multipart(f"the field {name!r} is not UTF-8 ({error})") from None
+
+
+class _Ignored:
+    def feed(self, chunk: bytes) -> None:
+        pass
+
+
+_IGNORED = _Ignored()
+
+KNOWN = frozenset({"text_data", "url", "media", "callback_url", "metadata", "options"})
+"""The fields of a submission; all others are ignored."""
+
+
+def from_form(body: bytes) -> Mapping[str, Any]:
+    """The fields of a urlencoded body."""
+    try:
+        pairs = parse_qsl(
+            body.decode(), keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS
+        )
+    except UnicodeDecodeError as error:
+        raise errors.broken_form(f"it is not UTF-8 ({error})") from None
+    except ValueError:
+        raise errors.broken_form(f"it has more than {MAX_FIELDS} fields") from None
+    fields: dict[str, str] = {}
+    for name, value in pairs:
+        fields.setdefault(name, value)
+    if body.startswith(b"{") and KNOWN.isdisjoint(fields):
+        raise errors.json_sent_as_form()
+    return fields
+
+
+def from_json(body: bytes) -> Mapping[str, Any]:
+    """The fields of a JSON body."""
+    try:
+        value = _DECODER.decode(body.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise errors.broken_json(f"it is not UTF-8 ({error})") from None
+    except JSONDecodeError as error:
+        raise errors.broken_json(str(error)) from None
+    except RecursionError:
+        raise errors.broken_json("it is nested too deep") from None
+    except ValueError as error:
+        raise errors.broken_json(str(error)) from None
+    if not isinstance(value, dict):
+        raise errors.json_not_an_object(value)
+    return value
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _first_counts(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    return dict(reversed(pairs))
+
+
+_DECODER = JSONDecoder(parse_constant=_no_constant, object_pairs_hook=_first_counts)

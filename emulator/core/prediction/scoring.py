@@ -1,0 +1,104 @@
+"""Script + submission + project → prediction: from what was written to what is answered."""
+
+from collections.abc import Mapping
+from zlib import crc32
+
+from emulator.core.access import Project
+from emulator.core.model import (
+    NOTHING,
+    Match,
+    Script,
+    Submission,
+    TextPrediction,
+    TextScript,
+    VisualPrediction,
+)
+from emulator.core.prediction import analysis, completion, directives, invention
+from emulator.core.taxonomy.text import UNSUPPORTED
+from emulator.core.taxonomy.visual import VisualTaxonomy
+
+DEFAULT_LANGUAGE = "EN"
+UNSUPPORTED_LANGUAGE = "UNSUPPORTED"
+_NO_SCRIPT = TextScript()
+
+
+class Scorer:
+    """Makes predictions; `draw` gives every number that nobody scripted.
+
+    The heads of a fixture are completed once for each taxonomy they are asked for, and kept.
+    """
+
+    def __init__(self, draw: invention.Draw) -> None:
+        self._draw = draw
+        self._salt = int(draw("backgrounds") * 2**32)
+        self._completed: dict[tuple[Script, VisualTaxonomy], Mapping[int, tuple[float, ...]]] = {}
+
+    def visual(self, submission: Submission, project: Project, script: Script) -> VisualPrediction:
+        """What a scripted picture shows: its heads, over the background of its content."""
+        heads = completion.complete(project.taxonomy, script.visual or NOTHING)
+        return VisualPrediction(self._background(submission, project), heads)
+
+    def visual_of_fixture(
+        self, submission: Submission, project: Project, script: Script
+    ) -> VisualPrediction:
+        """The same for a script that lives as long as the program and is asked for often."""
+        key = (script, project.taxonomy)
+        heads = self._completed.get(key)
+        if heads is None:
+            heads = completion.complete(project.taxonomy, script.visual or NOTHING)
+            self._completed[key] = heads
+        return VisualPrediction(self._background(submission, project), heads)
+
+    def quiet_picture(self, submission: Submission, project: Project) -> VisualPrediction:
+        """A picture in which nothing is seen."""
+        return VisualPrediction(self._background(submission, project))
+
+    def invented_picture(self, submission: Submission, project: Project) -> VisualPrediction:
+        """A picture in which something may be seen: the same for the same content."""
+        content = f"{project.project_id}/{submission.content}"
+        heads = invention.invented_heads(project.taxonomy, self._draw, content)
+        return VisualPrediction(self._background(submission, project), heads)
+
+    def text(self, submission: Submission, project: Project, script: Script) -> TextPrediction:
+        """What a scripted text is found to be."""
+        return _text_prediction(submission.text or "", project, script.text or _NO_SCRIPT)
+
+    def quiet_text(self, submission: Submission, project: Project) -> TextPrediction:
+        """A clean text; what the patterns find in it is real all the same."""
+        return _text_prediction(submission.text or "", project, _NO_SCRIPT)
+
+    def invented_text(self, submission: Submission, project: Project) -> TextPrediction:
+        """A text with severities made from its content."""
+        content = f"{project.project_id}/{submission.content}"
+        severities = invention.invented_severities(project.text_taxonomy, self._draw, content)
+        named = dict(zip(project.text_taxonomy.classes, severities, strict=True))
+        return _text_prediction(submission.text or "", project, TextScript(named))
+
+    def _background(self, submission: Submission, project: Project) -> int:
+        content = submission.content.encode(errors="surrogatepass")
+        return crc32(content, self._salt ^ project.project_id) % invention.BACKGROUNDS
+
+
+def _text_prediction(text: str, project: Project, script: TextScript) -> TextPrediction:
+    language = script.language or DEFAULT_LANGUAGE
+    seen = directives.without_directives(text)
+
+    def found(scripted: tuple[Match, ...] | None, look: tuple[Match, ...]) -> tuple[Match, ...]:
+        return look if scripted is None else scripted
+
+    return TextPrediction(
+        _severities(project, script, language),
+        language,
+        found(script.text_filters, analysis.profanity(seen, project.allowlist)),
+        found(script.pii_entities, analysis.pii(seen)),
+        found(script.custom_classes, analysis.custom(seen, project.custom_classes)),
+        found(script.urls, analysis.urls(seen)),
+    )
+
+
+def _severities(project: Project, script: TextScript, language: str) -> tuple[int, ...]:
+    taxonomy = project.text_taxonomy
+    if not script.severities and language != UNSUPPORTED_LANGUAGE:
+        return taxonomy.clean
+    otherwise = UNSUPPORTED if language == UNSUPPORTED_LANGUAGE else 0
+    return tuple(script.severities.get(name, otherwise) for name in taxonomy.classes)

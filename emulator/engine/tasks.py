@@ -1,0 +1,147 @@
+"""Tasks: what a submission becomes, the states it goes through, and the store of a sandbox."""
+
+from asyncio import Future
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from emulator.core.access import Project
+from emulator.core.model import Mode, Prediction, Source, Submission
+from emulator.core.scenario import Delivery
+from emulator.engine.quota import Quota
+from emulator.engine.scoring import Known
+
+if TYPE_CHECKING:
+    from emulator.engine.callbacks import Callback
+
+
+STANDARD = Delivery()
+
+
+class TaskState(StrEnum):
+    """Where a task stands."""
+
+    ACCEPTED = "accepted"
+    IN_PROGRESS = "in_progress"
+    FINISHED = "finished"
+
+
+LIFECYCLE: Mapping[TaskState, Mapping[str, TaskState]] = {
+    TaskState.ACCEPTED: {"acknowledged": TaskState.IN_PROGRESS, "answered": TaskState.FINISHED},
+    TaskState.IN_PROGRESS: {"scored": TaskState.FINISHED},
+    TaskState.FINISHED: {},
+}
+"""What may happen to a task in each state, and where that leads; what is absent cannot happen."""
+
+
+class Task:
+    """A submission on its way to a prediction.
+
+    `due` is when its result is there, on the sandbox's clock; `ended` is the same once it is.
+    `known` is what was found to be known of its content, `source` where its prediction comes from.
+    """
+
+    __slots__ = (
+        "_prediction",
+        "callback",
+        "delivery",
+        "due",
+        "ended",
+        "id",
+        "known",
+        "mode",
+        "project",
+        "source",
+        "state",
+        "submission",
+        "submitted",
+        "waiting",
+    )
+
+    def __init__(
+        self,
+        id: str,  # noqa: A002 - it is what the API calls it
+        project: Project,
+        submission: Submission,
+        mode: Mode,
+        known: Known,
+        submitted: datetime,
+        due: datetime,
+    ) -> None:
+        self.id = id
+        self.project = project
+        self.submission = submission
+        self.mode = mode
+        self.submitted = submitted
+        self.due = due
+        self.ended = due
+        self.state = TaskState.ACCEPTED
+        self.known = known
+        self.source = known.source
+        self.delivery = STANDARD
+        self.callback: Callback | None = None
+        self.waiting: Future[None] | None = None
+        self._prediction: Prediction | None = None
+
+    @property
+    def prediction(self) -> Prediction:
+        """The prediction; a task that is not finished has none, and asking for it is a mistake."""
+        if self._prediction is None:
+            raise LookupError(f"task {self.id} is {self.state}, and has no prediction")
+        return self._prediction
+
+    def move(self, event: str) -> None:
+        """Go where that event leads from here; KeyError when it cannot happen here."""
+        self.state = LIFECYCLE[self.state][event]
+
+    def finish(self, event: str, prediction: Prediction, source: Source) -> None:
+        """The result is there."""
+        self.move(event)
+        self._prediction = prediction
+        self.source = source
+        if self.waiting is not None and not self.waiting.done():
+            self.waiting.set_result(None)
+
+
+class TaskStore:
+    """The tasks of one sandbox by id; finished ones within the server's quota."""
+
+    def __init__(self, quota: Quota) -> None:
+        self._unfinished: dict[str, Task] = {}
+        # An OrderedDict, since a dict gets slower to take the oldest from with each one taken.
+        self._finished: OrderedDict[str, Task] = OrderedDict()
+        self._quota = quota
+        quota.join(self)
+
+    def __len__(self) -> int:
+        return len(self._finished)
+
+    def __iter__(self) -> Iterator[Task]:
+        """All tasks, those that are finished first."""
+        yield from self._finished.values()
+        yield from self._unfinished.values()
+
+    @property
+    def unfinished(self) -> int:
+        """How many are on their way."""
+        return len(self._unfinished)
+
+    def get(self, task_id: str) -> Task | None:
+        """The task of that id, if it is known."""
+        return self._unfinished.get(task_id) or self._finished.get(task_id)
+
+    def add(self, task: Task) -> None:
+        """Keep a task that is on its way."""
+        self._unfinished[task.id] = task
+
+    def finished(self, task: Task) -> None:
+        """The task's result is there: from now on it may be forgotten."""
+        self._unfinished.pop(task.id, None)
+        self._finished[task.id] = task
+        self._quota.added()
+
+    def forget_oldest(self) -> None:
+        """Drop the task that was finished first."""
+        self._finished.popitem(last=False)

@@ -1,0 +1,1 @@
+"""What is on disk: YAML → core values, with file, line and what was expected."""

@@ -1,0 +1,160 @@
+"""The configuration file: projects, applications and any option of `serve`."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+
+from emulator.core.access import PRODUCTS, Application, Opened, Project, numbers_of
+from emulator.core.suggest import shown
+from emulator.core.taxonomy.text import TEXT_TAXONOMIES
+from emulator.core.taxonomy.visual import VISUAL_TAXONOMIES, Head
+from emulator.library import reading
+from emulator.library.problems import Problems
+from emulator.library.reading import Reader
+from emulator.library.yaml import Row, Table
+from emulator.settings import KNOBS
+
+_PROJECT_KEYS = (
+    *("name", "keys", "product", "project_id", "user_id", "taxonomy", "extra_heads"),
+    *("text_taxonomy", "promotions", "max_text_length", "indices", "custom_classes", "allowlist"),
+)
+_APPLICATION_KEYS = ("name", "keys", "application_id")
+_CLASS = re.compile(r"[A-Za-z0-9_.-]{1,100}", re.ASCII)
+_number = reading.whole(0, 2**53)
+
+
+@dataclass(slots=True)
+class Configuration:
+    """What a configuration file says: options with their places, and what each key opens."""
+
+    options: dict[str, tuple[str, Any]] = field(default_factory=dict)
+    opened: dict[str, Opened] = field(default_factory=dict)
+
+    @property
+    def extra_heads(self) -> tuple[Head, ...]:
+        """Every head that some project has beside its taxonomy's own."""
+        projects = {one: None for one in self.opened.values() if isinstance(one, Project)}
+        return tuple(
+            head
+            for project in projects
+            for head in project.taxonomy.heads
+            if head.name not in _ORDINARY_HEADS
+        )
+
+
+_ORDINARY_HEADS = {head.name for known in VISUAL_TAXONOMIES.values() for head in known.heads}
+
+
+def read_configuration(document: Table, problems: Problems) -> Configuration:
+    """The configuration of one document."""
+    options = {name.replace("-", "_"): name for name in document}
+    known = [knob.name for knob in KNOBS if knob.name != "config"]
+    reader = Reader(document, problems)
+    written = [knob.replace("_", "-") for knob in known]
+    reader.only("a configuration", ("projects", "applications", *known, *written))
+    configuration = Configuration(
+        {
+            name: (reader.where(as_written), document[as_written])
+            for name, as_written in options.items()
+            if name in known
+        }
+    )
+    names: dict[str, str] = {}
+    for entry in reader.tables_at("projects"):
+        _add(configuration, entry, _read_project(entry, problems), names, problems)
+    for entry in reader.tables_at("applications"):
+        _add(configuration, entry, _read_application(entry, problems), names, problems)
+    return configuration
+
+
+def _add(
+    configuration: Configuration,
+    table: Table,
+    opened: Opened,
+    names: dict[str, str],
+    problems: Problems,
+) -> None:
+    reader = Reader(table, problems)
+    if opened.name in names:
+        reader.wrong("name", f"the name {opened.name!r} was used before, at {names[opened.name]}")
+    names[opened.name] = reader.where("name")
+    for key in _keys(reader):
+        if key in configuration.opened:
+            reader.wrong("keys", f"the key {key!r} was declared before, for another name")
+        configuration.opened[key] = opened
+
+
+def _keys(reader: Reader) -> tuple[str, ...]:
+    return reader.require("keys", reading.texts, "an entry with a name") or ()
+
+
+def _read_project(table: Table, problems: Problems) -> Project:
+    reader = Reader(table, problems)
+    reader.only("a project", _PROJECT_KEYS)
+    name = reader.require("name", reading.text, "a project") or ""
+    keys = table.get("keys")
+    first = keys[0] if isinstance(keys, list) and keys else keys
+    project_id, user_id = numbers_of(str(first))
+    taxonomy = VISUAL_TAXONOMIES[reader.get("taxonomy", reading.one_of(VISUAL_TAXONOMIES), "docs")]
+    extra = tuple(_extra_heads(reader, taxonomy.places))
+    words = TEXT_TAXONOMIES[reader.get("text_taxonomy", reading.one_of(TEXT_TAXONOMIES), "docs")]
+    return Project(
+        name=name,
+        product=reader.get("product", reading.one_of(PRODUCTS), "any"),
+        project_id=reader.get("project_id", _number, project_id),
+        user_id=reader.get("user_id", _number, user_id),
+        taxonomy=taxonomy.with_heads(extra) if extra else taxonomy,
+        text_taxonomy=words.with_promotions()
+        if reader.get("promotions", reading.flag, False)
+        else words,
+        max_text_length=reader.get("max_text_length", reading.whole(1, 10_000_000), 1024),
+        utf16=reader.get("indices", reading.one_of(("codepoints", "utf16")), "") == "utf16",
+        custom_classes=_custom_classes(reader),
+        allowlist=frozenset(
+            word.lower() for word in reader.get("allowlist", reading.many(reading.text), ())
+        ),
+    )
+
+
+def _extra_heads(reader: Reader, taken: Mapping[str, int]) -> list[Head]:
+    table: Mapping[str, Any] = reader.table_at("extra_heads") or {}
+    heads: list[Head] = []
+    for name, classes in table.items():
+        good = (
+            isinstance(classes, Row)
+            and len(classes) > 1
+            and len(set(map(str, classes))) == len(classes)
+        )
+        if not good or not all(isinstance(one, str) and _CLASS.fullmatch(one) for one in classes):
+            reader.wrong(
+                "extra_heads",
+                f"extra_heads: {name!r} expected a list of at least two different classes, the "
+                f"negative one first, found {shown(classes)}",
+            )
+        elif clash := [one for one in classes if one in taken]:
+            reader.wrong("extra_heads", f"extra_heads: {clash[0]!r} is a class already")
+        else:
+            heads.append(Head(name, tuple(classes), classes[0]))
+    return heads
+
+
+def _custom_classes(reader: Reader) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for table in reader.tables_at("custom_classes"):
+        inner = Reader(table, reader.problems)
+        inner.only("a custom class", ("type", "patterns"))
+        kind = inner.require("type", reading.text, "a custom class")
+        patterns = inner.require("patterns", reading.texts, "a custom class")
+        if kind and patterns:
+            found[kind] = (*found.get(kind, ()), *patterns)
+    return found
+
+
+def _read_application(table: Table, problems: Problems) -> Application:
+    reader = Reader(table, problems)
+    reader.only("an application", _APPLICATION_KEYS)
+    name = reader.require("name", reading.text, "an application") or ""
+    made = sha256(name.encode()).hexdigest()[:22]
+    return Application(name=name, application_id=reader.get("application_id", reading.text, made))

@@ -1,0 +1,203 @@
+"""What a fixture or a step may carry: scores, severities, media facts, a trouble, a latency."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from emulator.core.duration import parse_duration
+from emulator.core.faults import TROUBLES
+from emulator.core.matching import FIELDS, Contains, Glob, Is, Matches, Pattern, When
+from emulator.core.media import BY_ENDING
+from emulator.core.model import Fault, Match, MediaScript, Script, TextScript
+from emulator.core.prediction.completion import complete
+from emulator.core.prediction.directives import LANGUAGE_EXPECTED
+from emulator.core.suggest import did_you_mean, listed, shown
+from emulator.core.taxonomy.text import TEXT_SEVERITIES, UNSUPPORTED
+from emulator.core.taxonomy.visual import VisualTaxonomy
+from emulator.library import reading
+from emulator.library.problems import Problems
+from emulator.library.reading import Reader
+from emulator.library.yaml import Table
+
+SCRIPT_KEYS = ("visual", "text", "media", "fault", "latency")
+_MATCH_LISTS = ("text_filters", "pii_entities", "custom_classes", "urls")
+_RESERVED = ("language", *_MATCH_LISTS)
+_MIME_TYPES = sorted({known.mimetype for known in BY_ENDING.values()})
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptReader:
+    """Reads scripts against a taxonomy that has every class any project knows."""
+
+    taxonomy: VisualTaxonomy
+    problems: Problems
+
+    def script(self, table: Table) -> Script:
+        """The script that stands among the keys of a fixture or step."""
+        reader = Reader(table, self.problems)
+        visual = reader.table_at("visual")
+        text = reader.table_at("text")
+        media = reader.table_at("media")
+        return Script(
+            visual=None if visual is None else self._visual(visual),
+            text=None if text is None else self._text(text),
+            media=None if media is None else self._media(media),
+            fault=read_fault(table, self.problems),
+            latency=reader.get("latency", parse_duration, None),
+        )
+
+    def _visual(self, table: Table) -> dict[str, float]:
+        reader = Reader(table, self.problems)
+        scores = {
+            name: reader.get(name, _score, 0.0)
+            for name in table
+            if self._known(reader, name, self.taxonomy.places, "visual class")
+        }
+        try:
+            complete(self.taxonomy, scores)
+        except ValueError as error:
+            reader.wrong(None, f"visual: {error}")
+        return scores
+
+    def _known(self, reader: Reader, name: str, known: Collection[str], what: str) -> bool:
+        if name in known:
+            return True
+        hint = did_you_mean(name, known) or f" {len(known)} are known, such as {listed(known, 4)}"
+        reader.wrong(name, f"{name!r} is no {what}.{hint}")
+        return False
+
+    def _text(self, table: Table) -> TextScript:
+        reader = Reader(table, self.problems)
+        severities = {
+            name: reader.get(name, _severity(name), 0)
+            for name in table
+            if name not in _RESERVED
+            and self._known(reader, name, (*TEXT_SEVERITIES, *_RESERVED), "text class")
+        }
+        return TextScript(
+            severities,
+            reader.get("language", _language, None),
+            **{name: self._matches(reader, name) for name in _MATCH_LISTS},
+        )
+
+    def _matches(self, reader: Reader, key: str) -> tuple[Match, ...] | None:
+        if key not in reader.table:
+            return None
+        return tuple(self._match(table) for table in reader.tables_at(key))
+
+    def _match(self, table: Table) -> Match:
+        reader = Reader(table, self.problems)
+        reader.only("a match", ("value", "start_index", "end_index", "type"))
+        index = reading.whole(0, 10**9)
+        return Match(
+            value=reader.require("value", reading.text, "a match") or "",
+            start=reader.require("start_index", index, "a match") or 0,
+            end=reader.require("end_index", index, "a match") or 0,
+            type=reader.require("type", reading.text, "a match") or "",
+        )
+
+    def _media(self, table: Table) -> MediaScript:
+        reader = Reader(table, self.problems)
+        reader.only("media", ("width", "height", "mimetype"))
+        pixels = reading.whole(1, 100_000)
+        return MediaScript(
+            width=reader.get("width", pixels, None),
+            height=reader.get("height", pixels, None),
+            mimetype=reader.get("mimetype", reading.one_of(_MIME_TYPES), None),
+        )
+
+
+def read_fault(table: Table, problems: Problems) -> Fault | None:
+    """The trouble that a mapping names, with the settings that stand beside it."""
+    reader = Reader(table, problems)
+    name = reader.get("fault", reading.one_of(TROUBLES), None)
+    if name is None:
+        return None
+    settings = {
+        key: reader.get(key, parse_duration, None)
+        for key in TROUBLES[name].settings
+        if key in table
+    }
+    return Fault(name, settings)
+
+
+def fault_settings(table: Table) -> Iterable[str]:
+    """The keys that may stand beside the trouble which this mapping names."""
+    name = table.get("fault")
+    return TROUBLES[name].settings if isinstance(name, str) and name in TROUBLES else ()
+
+
+def read_when(table: Table, key: str, problems: Problems) -> When | None:
+    """The patterns of `when`; None where they are missing or wrong."""
+    reader = Reader(table, problems)
+    when = reader.table_at(key)
+    if when is None:
+        return None
+    if not when:
+        reader.wrong(key, f"{key} is empty: it needs at least one of {', '.join(FIELDS)}")
+        return None
+    inner = Reader(when, problems)
+    inner.only(key, FIELDS)
+    patterns = {name: _patterns(inner, name) for name in when if name in FIELDS}
+    return When(patterns) if all(patterns.values()) and patterns else None
+
+
+def _patterns(reader: Reader, key: str) -> tuple[Pattern, ...]:
+    written: tuple[str, ...] = reader.get(key, reading.texts, ())
+    made = []
+    for one in written:
+        try:
+            made.append(_pattern(key, one))
+        except ValueError as error:
+            reader.wrong(
+                key, f"{key}: {shown(one)} is no regular expression in RE2 syntax: {error}"
+            )
+    return tuple(made)
+
+
+def _pattern(key: str, written: str) -> Pattern:
+    if key in ("url", "url_full", "filename"):
+        return Glob(written)
+    if key == "text_contains":
+        return Contains(written)
+    if key == "text_matches":
+        return Matches(written, compile_regex(written))
+    return Is(written.lower() if key == "sha256" else written)
+
+
+def compile_regex(source: str) -> Any:
+    """A regular expression in RE2 syntax, which always ends soon; ValueError if it is none."""
+    # Imported here since most libraries hold no expression, and it takes 12 ms.
+    import re2
+
+    options = re2.Options()
+    options.log_errors = False
+    try:
+        return re2.compile(source, options)
+    except re2.error as error:
+        told = error.args[0] if error.args else error
+        raise ValueError(told.decode() if isinstance(told, bytes) else str(told)) from None
+
+
+def _score(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
+        raise ValueError("a score from 0 to 1")
+    return value
+
+
+def _severity(name: str) -> reading.Read[int]:
+    possible = (UNSUPPORTED, *TEXT_SEVERITIES.get(name, ()))
+
+    def read(value: Any) -> int:
+        if isinstance(value, bool) or value not in possible:
+            raise ValueError(f"a severity of {listed(map(str, possible))}")
+        return int(value)
+
+    return read
+
+
+def _language(value: Any) -> str:
+    text = reading.text(value)
+    if text != "UNSUPPORTED" and not (len(text) == 2 and text.isascii() and text.isupper()):
+        raise ValueError(LANGUAGE_EXPECTED)
+    return text

@@ -1,0 +1,1 @@
+"""How the emulator is reached: translation between HTTP and the engine, and nothing else."""

@@ -1,0 +1,91 @@
+"""Serving with uvicorn: the socket taken first, so that a taken port is told in one sentence."""
+
+import signal
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+
+import uvicorn
+from starlette.types import ASGIApp
+
+STOP_WITHIN = 10
+"""How long stopping waits for calls in flight, in seconds."""
+
+
+class PortTaken(OSError):
+    """The address cannot be listened on; the message says why."""
+
+
+def take_port(host: str, port: int) -> socket.socket:
+    """A socket that listens on that address; port 0 takes a free one."""
+    try:
+        family, *_, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+    except OSError as error:
+        raise PortTaken(f"cannot listen on {host}:{port}: {error.strerror}") from None
+    taken = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        taken.bind(address)
+        taken.listen(2048)
+    except OSError as error:
+        taken.close()
+        raise PortTaken(f"cannot listen on {host}:{port}: {error.strerror}") from None
+    return taken
+
+
+def url_of(host: str, taken: socket.socket) -> str:
+    """The URL under which a socket is reached from this machine."""
+    port = taken.getsockname()[1]
+    reachable = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)
+    name = f"[{reachable}]" if ":" in reachable and not reachable.startswith("[") else reachable
+    return f"http://{name}:{port}"
+
+
+class Server(uvicorn.Server):
+    """uvicorn, quiet and fast, which tells when it listens and stops with exit code 0.
+
+    There is no access log, no proxy header is believed, and connections are kept for as long as
+    the usual load balancer keeps them, so that a pooled client does not meet a closed one.
+    """
+
+    def __init__(self, app: ASGIApp, when_ready: Callable[[], None]) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                access_log=False,
+                proxy_headers=False,
+                server_header=False,
+                log_config=None,
+                timeout_keep_alive=75,
+                timeout_graceful_shutdown=STOP_WITHIN,
+            )
+        )
+        self._when_ready = when_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """As uvicorn does, and then say so."""
+        await super().startup(sockets)
+        self._when_ready()
+
+    def run_until_stopped(self, taken: socket.socket) -> None:
+        """Serve in the main thread until SIGTERM or SIGINT, and then return.
+
+        uvicorn raises the signal once more when it has stopped; the handlers that stand behind
+        its own make that harmless, and serve before its own are there.
+        """
+        for stopping in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(stopping, self._stop)
+        self.run(sockets=[taken])
+
+    def _stop(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - as signals call
+        self.should_exit = True
+
+
+def write_ready_file(path: Path, url: str) -> None:
+    """Write the URL so that whoever waits for the file never sees half of it."""
+    fresh = path.with_name(f"{path.name}.new")
+    fresh.write_text(f"{url}\n")
+    fresh.replace(path)

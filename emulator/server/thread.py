@@ -1,0 +1,50 @@
+"""Serving from a thread, for tests and scripts that want a server beside them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from threading import Event, Thread
+from typing import Any
+
+from emulator.engine.emulator import Emulator
+from emulator.server.app import create_app
+from emulator.server.listening import Server, take_port, url_of
+from emulator.settings import Settings
+from emulator.wiring import Emulator as WiredEmulator
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A server that runs: where it is, and the emulator behind it."""
+
+    url: str
+    emulator: Emulator
+
+
+@contextmanager
+def run(settings: Settings | None = None, **changes: Any) -> Iterator[Running]:
+    """Serve from a thread while the block runs; `changes` are settings by name.
+
+    `PortTaken` when the port is in use.
+    """
+    settings = replace(settings or Settings(port=0), **changes)
+    emulator = WiredEmulator(settings)
+    taken = take_port(settings.host, settings.port)
+    ready = Event()
+    server = Server(create_app(emulator), ready.set)
+
+    def serve() -> None:
+        try:
+            server.run(sockets=[taken])
+        finally:
+            ready.set()
+
+    thread = Thread(target=serve, name="hive-emulator", daemon=True)
+    thread.start()
+    ready.wait()
+    try:
+        yield Running(url_of(settings.host, taken), emulator)
+    finally:
+        server.should_exit = True
+        thread.join()
+        taken.close()

@@ -1,0 +1,321 @@
+"""Every knob: name, default and meaning in one table, and how each is read as people write it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from emulator.core.latency import Latency, read_latency
+from emulator.core.model import ClockMode
+
+ENVIRONMENT_PREFIX = "HIVE_EMULATOR_"
+
+
+class Unscripted(StrEnum):
+    """What content gets that no fixture knows."""
+
+    QUIET = "quiet"
+    RANDOM = "random"
+    REJECT = "reject"
+
+
+class Keys(StrEnum):
+    """Which keys are accepted."""
+
+    ANY = "any"
+    DECLARED = "declared"
+
+
+class CallbackTargets(StrEnum):
+    """Where callbacks may go."""
+
+    PRIVATE = "private"
+    ANY = "any"
+
+
+class LogLevel(StrEnum):
+    """How much the log says."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+_UNITS = {"KiB": 1024, "MiB": 1024**2, "GiB": 1024**3}
+
+
+def read_text(written: object) -> str:
+    """Anything that is not empty."""
+    if not isinstance(written, (str, int, float)) or written == "":
+        raise ValueError("a text")
+    return str(written)
+
+
+def read_path(written: object) -> Path:
+    """A path, relative to where the program was started."""
+    if not isinstance(written, (str, Path)) or str(written) == "":
+        raise ValueError("a path")
+    return Path(written)
+
+
+def read_flag(written: object) -> bool:
+    """Yes or no."""
+    words = {"1": True, "true": True, "yes": True, "on": True}
+    words |= {"0": False, "false": False, "no": False, "off": False}
+    known = words.get(str(written).strip().lower())
+    if known is None:
+        raise ValueError("true or false")
+    return known
+
+
+def whole_number(least: int, most: int) -> Callable[[object], int]:
+    """A reader of whole numbers within bounds."""
+
+    def read(written: object) -> int:
+        text = str(written).strip()
+        if not text.removeprefix("-").isdecimal() or not least <= int(text) <= most:
+            raise ValueError(f"a whole number from {least} to {most}")
+        return int(text)
+
+    return read
+
+
+def one_of(words: type[StrEnum]) -> Callable[[object], StrEnum]:
+    """A reader of one of a few words."""
+
+    def read(written: object) -> StrEnum:
+        try:
+            return words(str(written).strip().lower())
+        except ValueError:
+            raise ValueError(f"one of {', '.join(words)}") from None
+
+    return read
+
+
+def read_bytes(written: object) -> int:
+    """A number of bytes, or of KiB, MiB or GiB."""
+    text = str(written).strip()
+    unit = next((factor for name, factor in _UNITS.items() if text.endswith(name)), 1)
+    digits = text[:-3].strip() if unit > 1 else text
+    if not digits.isdecimal() or not int(digits):
+        raise ValueError("a size such as 200MiB, 64KiB, or a number of bytes")
+    return int(digits) * unit
+
+
+def read_rewrite(written: object) -> tuple[str, str]:
+    """`FROM=TO`, two origins such as http://localhost:9000."""
+    before, _, after = str(written).partition("=")
+    if not all("://" in origin and "/" not in origin.split("://")[1] for origin in (before, after)):
+        raise ValueError("FROM=TO, two origins such as http://localhost:9000=http://app:9000")
+    return before.lower(), after
+
+
+def knob(default: Any, read: Callable[[Any], Any], meaning: str, **more: Any) -> Any:
+    """One row of the table; `repeatable` knobs hold a tuple, `metavar` is for the help."""
+    return field(default=default, metadata={"read": read, "meaning": meaning, **more})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How an emulator is to be. Every field is an option of `serve`, a variable and a key."""
+
+    host: str = knob("127.0.0.1", read_text, "address to listen on")
+    port: int = knob(4483, whole_number(0, 65535), "port to listen on; 0 takes a free one")
+    ready_file: Path | None = knob(
+        None, read_path, "write the URL to this file once ready, atomically", metavar="PATH"
+    )
+    config: Path | None = knob(
+        None,
+        read_path,
+        "YAML file with projects, applications and any option of this table",
+        metavar="FILE",
+    )
+    fixtures: tuple[Path, ...] = knob(
+        (),
+        read_path,
+        "folder with fixtures, read recursively in name order before the bundled ones",
+        metavar="DIR",
+        repeatable=True,
+    )
+    scenarios: tuple[Path, ...] = knob(
+        (),
+        read_path,
+        "folder with scenarios, read recursively in name order before the bundled ones",
+        metavar="DIR",
+        repeatable=True,
+    )
+    no_bundled: bool = knob(False, read_flag, "leave out the bundled fixtures and scenarios")
+    scenario: str = knob("calm", read_text, "scenario that a new sandbox starts with")
+    seed: int = knob(
+        0, whole_number(0, 2**63 - 1), "one seed fixes every id, invented score and jitter"
+    )
+    latency: Latency = knob(
+        Latency(),
+        read_latency,
+        "how long a task takes: none, documented (the figures in the guides) or a duration",
+        metavar="none|documented|DURATION",
+    )
+    unscripted: Unscripted = knob(
+        Unscripted.QUIET,
+        one_of(Unscripted),
+        "what content gets that no fixture knows: a clean prediction, a seeded plausible one, "
+        "or a 400 that names the nearest fixtures",
+    )
+    keys: Keys = knob(Keys.ANY, one_of(Keys), "whether undeclared keys are accepted")
+    clock: ClockMode = knob(
+        ClockMode.SYSTEM, one_of(ClockMode), "the clock that a new sandbox starts with"
+    )
+    callback_targets: CallbackTargets = knob(
+        CallbackTargets.PRIVATE,
+        one_of(CallbackTargets),
+        "where callbacks may go: loopback, private ranges and single-label hosts, or anywhere",
+    )
+    callback_rewrite: tuple[tuple[str, str], ...] = knob(
+        (),
+        read_rewrite,
+        "replace the origin of a callback address, its path and query kept",
+        metavar="FROM=TO",
+        repeatable=True,
+    )
+    journal_entries: int = knob(
+        10_000,
+        whole_number(1, 10_000_000),
+        "journal entries kept for the whole server; the largest sandbox forgets its oldest first",
+    )
+    tasks: int = knob(
+        10_000,
+        whole_number(1, 10_000_000),
+        "finished tasks kept for the whole server; unfinished ones are never dropped",
+    )
+    max_body: int = knob(
+        200 * 1024**2,
+        read_bytes,
+        "larger requests get 413; uploads are looked at as they stream, never held whole",
+        metavar="SIZE",
+    )
+    admin_token: str | None = knob(
+        None,
+        read_text,
+        "the control API demands 'Authorization: Bearer T'",
+        metavar="T",
+        secret=True,
+    )
+    control_hosts: tuple[str, ...] = knob(
+        (),
+        read_text,
+        "further names under which the control API answers",
+        metavar="HOST",
+        repeatable=True,
+    )
+    log_level: LogLevel = knob(LogLevel.INFO, one_of(LogLevel), "how much is logged")
+
+
+@dataclass(frozen=True, slots=True)
+class Knob:
+    """A field of `Settings` as the edges see it."""
+
+    name: str
+    default: Any
+    meaning: str
+    read: Callable[[Any], Any]
+    metavar: str
+    repeatable: bool = False
+    secret: bool = False
+
+    @property
+    def flag(self) -> bool:
+        """Whether it is switched on by being named."""
+        return isinstance(self.default, bool)
+
+    @property
+    def option(self) -> str:
+        """The name on the command line."""
+        return f"--{self.name.replace('_', '-')}"
+
+    @property
+    def variable(self) -> str:
+        """The name of the environment variable."""
+        return f"{ENVIRONMENT_PREFIX}{self.name.upper()}"
+
+    def read_all(self, written: Any) -> Any:
+        """The value, or the tuple of values, that was written; ValueError says what is expected."""
+        if not self.repeatable:
+            return self.read(written)
+        several = written if isinstance(written, (list, tuple)) else [written]
+        return tuple(self.read(one) for one in several)
+
+
+def _knobs() -> tuple[Knob, ...]:
+    return tuple(
+        Knob(
+            name=one.name,
+            default=one.default,
+            meaning=one.metadata["meaning"],
+            read=one.metadata["read"],
+            metavar=one.metadata.get("metavar", _metavar(one.default)),
+            repeatable=one.metadata.get("repeatable", False),
+            secret=one.metadata.get("secret", False),
+        )
+        for one in fields(Settings)
+    )
+
+
+def _metavar(default: object) -> str:
+    if isinstance(default, StrEnum):
+        return "|".join(type(default))
+    return "N" if isinstance(default, int) else "TEXT"
+
+
+KNOBS: tuple[Knob, ...] = _knobs()
+
+
+class BadSetting(ValueError):
+    """A setting with an impossible value: where it was written, what it was, what it must be."""
+
+    def __init__(self, where: str, written: object, expected: object) -> None:
+        super().__init__(f"{where}: {written!r} is not possible, expected is {expected}")
+
+
+def read_flags(settings: Settings, flags: Mapping[str, Any]) -> Settings:
+    """The settings with what the command line says."""
+    return _changed(
+        settings, {f"option {knob.option}": (knob, flags.get(knob.name)) for knob in KNOBS}
+    )
+
+
+def read_environment(settings: Settings, environ: Mapping[str, str], separator: str) -> Settings:
+    """The settings with what variables say; those of repeatable ones are split at the separator."""
+    written: dict[str, tuple[Knob, Any]] = {}
+    for knob in KNOBS:
+        value = environ.get(knob.variable)
+        if value:
+            several = [part for part in value.split(separator) if part]
+            written[f"variable {knob.variable}"] = (knob, several if knob.repeatable else value)
+    return _changed(settings, written)
+
+
+def read_options(settings: Settings, options: Mapping[str, tuple[str, Any]]) -> Settings:
+    """The settings with what a configuration file says: for each name its place and its value."""
+    return _changed(
+        settings,
+        {
+            f"{options[knob.name][0]}: {knob.name}": (knob, options[knob.name][1])
+            for knob in KNOBS
+            if knob.name in options
+        },
+    )
+
+
+def _changed(settings: Settings, written: Mapping[str, tuple[Knob, Any]]) -> Settings:
+    changes: dict[str, Any] = {}
+    for where, (knob, value) in written.items():
+        if value is None or value == () or (knob.flag and value is False):
+            continue
+        try:
+            changes[knob.name] = knob.read_all(value)
+        except ValueError as error:
+            shown = "…" if knob.secret else value
+            raise BadSetting(where, shown, error) from None
+    return replace(settings, **changes)

@@ -1,0 +1,75 @@
+"""The one place where the parts are put together."""
+
+import os
+from collections.abc import Mapping
+
+from emulator.core.access import Directory
+from emulator.core.errors import unknown_scenario
+from emulator.engine import emulator as engine
+from emulator.engine.callbacks import Network
+from emulator.engine.clock import Wall
+from emulator.engine.clock import wall as real_wall
+from emulator.engine.network import HttpNetwork, in_container
+from emulator.library.configuration import Configuration
+from emulator.library.loading import load_configuration, load_fixtures, load_scenarios
+from emulator.settings import (
+    BadSetting,
+    CallbackTargets,
+    Keys,
+    Settings,
+    read_environment,
+    read_flags,
+    read_options,
+)
+
+
+class Emulator(engine.Emulator):
+    """An emulator with its fixtures and scenarios read from disk, ready to be used.
+
+    `network` and `wall` replace the real network and the real time. `LibraryError` and `BadSetting`
+    say what is wrong with files and settings.
+    """
+
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        *,
+        network: Network | None = None,
+        wall: Wall = real_wall,
+    ) -> None:
+        settings = settings or Settings()
+        library = load_library(settings, load_configuration(settings.config))
+        super().__init__(settings, library, network or real_network(settings), wall)
+
+
+def load_library(settings: Settings, configuration: Configuration) -> engine.Library:
+    """Everything on disk that the settings name."""
+    heads = configuration.extra_heads
+    with_bundled = not settings.no_bundled
+    scenarios = load_scenarios(settings.scenarios, heads, with_bundled=with_bundled)
+    if settings.scenario not in scenarios:
+        unknown = unknown_scenario(settings.scenario, scenarios)
+        raise BadSetting("option --scenario", settings.scenario, unknown.message)
+    return engine.Library(
+        directory=Directory(configuration.opened, any_key=settings.keys is Keys.ANY),
+        fixtures=load_fixtures(settings.fixtures, heads, with_bundled=with_bundled),
+        scenarios=scenarios,
+    )
+
+
+def real_network(settings: Settings) -> HttpNetwork:
+    """The network that the settings allow."""
+    return HttpNetwork(
+        private_only=settings.callback_targets is CallbackTargets.PRIVATE,
+        in_container=in_container(environ=os.environ),
+    )
+
+
+def collect_settings(
+    flags: Mapping[str, object], environ: Mapping[str, str], separator: str = os.pathsep
+) -> Settings:
+    """The settings from everywhere: flags beat variables beat the file beat defaults."""
+    named = read_flags(read_environment(Settings(), environ, separator), flags)
+    configuration = load_configuration(named.config)
+    settings = read_options(Settings(), configuration.options)
+    return read_flags(read_environment(settings, environ, separator), flags)
