@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from emulator.core import errors
 from emulator.core.model import Contract, Kind
@@ -63,8 +63,7 @@ class Application:
 Opened = Project | Application
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(NamedTuple):
     """What the address of a call says: the path without its prefixes, and what those named."""
 
     path: str

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from emulator.core.model import ABSENT, Submission
 from emulator.core.suggest import shown
@@ -24,16 +24,11 @@ class Regex(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """What patterns look at: a submission and the name of the project that it came to."""
 
     submission: Submission
     project: str
-
-    def field(self, key: str) -> str | None:
-        """The value of a field of that name, None where this content has no such field."""
-        return FIELDS[key](self)
 
 
 def _text(subject: Subject) -> str | None:
@@ -46,8 +41,8 @@ def _url_full(subject: Subject) -> str | None:
 
 
 def _url(subject: Subject) -> str | None:
-    full = _url_full(subject)
-    return full.partition("#")[0].partition("?")[0] if full else None
+    media = subject.submission.media
+    return media.url_path if media else None
 
 
 def _filename(subject: Subject) -> str | None:
@@ -73,7 +68,10 @@ def _project(subject: Subject) -> str:
     return subject.project
 
 
-FIELDS: Mapping[str, Callable[[Subject], str | None]] = {
+Field = Callable[[Subject], str | None]
+"""Takes a value out of a subject; None where this content has no such thing."""
+
+FIELDS: Mapping[str, Field] = {
     "url": _url,
     "url_full": _url_full,
     "filename": _filename,
@@ -200,7 +198,7 @@ class When:
         return [
             difference
             for key, patterns in self.patterns.items()
-            if (difference := _difference(key, patterns, subject.field(key))) is not None
+            if (difference := _difference(key, patterns, FIELDS[key](subject))) is not None
         ]
 
     def matches(self, subject: Subject) -> bool:
@@ -233,24 +231,30 @@ class Conditional(Protocol):
 T = TypeVar("T", bound=Conditional)
 
 
+_GRAM = 4
+"""How many characters a pattern is filed under."""
+
+
 class Index(Generic[T]):
     """Many things with a `when`, of which the first that matches is found quickly.
 
     Each thing is filed under one field that it demands: under the value itself where only one
     will do, else under a few characters that the value must contain, else it is asked every time.
-    The characters are chosen as those that the fewest others share, so that the number of things
-    asked stays small however many there are.
+    So the number of things asked stays small, however many there are.
     """
-
-    _GRAM = 4
 
     def __init__(self, things: Iterable[T]) -> None:
         self.things: Sequence[T] = tuple(things)
-        self._drawers: dict[str, _Drawer] = {}
         self._always: list[int] = []
-        counts = self._count_grams()
+        by_field: dict[Field, list[tuple[Pattern, int]]] = {}
         for at, thing in enumerate(self.things):
-            self._file(at, thing.when, counts)
+            key = _best_key(thing.when)
+            if key is None:
+                self._always.append(at)
+            else:
+                filed = by_field.setdefault(FIELDS[key], [])
+                filed.extend((pattern, at) for pattern in thing.when.patterns[key])
+        self._drawers = [(field, _Drawer(filed)) for field, filed in by_field.items()]
 
     def first(self, subject: Subject) -> T | None:
         """The first thing that matches, in their order."""
@@ -264,64 +268,84 @@ class Index(Generic[T]):
         found = (self.things[at] for at in self._candidates(subject))
         return [thing for thing in found if thing.when.matches(subject)]
 
-    def _candidates(self, subject: Subject) -> list[int]:
-        found = set(self._always)
-        for key, drawer in self._drawers.items():
-            value = subject.field(key)
-            if value is not None:
-                drawer.collect(value, self._GRAM, found)
-        return sorted(found) if found else []
+    def _candidates(self, subject: Subject) -> Sequence[int]:
+        found: set[int] | None = None
+        for field, drawer in self._drawers:
+            value = field(subject)
+            if value is not None and (hits := drawer.collect(value)):
+                found = hits if found is None else found | hits
+        if found is None:
+            return self._always
+        return sorted(found.union(self._always))
 
-    def _count_grams(self) -> Counter[str]:
-        return Counter(
-            gram
-            for thing in self.things
-            for patterns in thing.when.patterns.values()
-            for pattern in patterns
-            if not pattern.exact
-            for gram in _grams(pattern.literal, self._GRAM)
+
+def _best_key(when: When) -> str | None:
+    """The field that tells most things apart, None where no pattern can be filed."""
+
+    def weight(key: str) -> int:
+        if key == "project":
+            return 0
+        return min(
+            1000 if pattern.exact else len(pattern.literal) - _GRAM + 1
+            for pattern in when.patterns[key]
         )
 
-    def _file(self, at: int, when: When, counts: Counter[str]) -> None:
-        key = self._best_key(when)
-        if key is None:
-            self._always.append(at)
-            return
-        drawer = self._drawers.setdefault(key, _Drawer({}, {}))
-        for pattern in when.patterns[key]:
-            if pattern.exact:
-                drawer.exact.setdefault(pattern.literal, []).append(at)
-            else:
-                rarest = min(_grams(pattern.literal, self._GRAM), key=lambda gram: counts[gram])
-                drawer.grams.setdefault(rarest, []).append(at)
-
-    def _best_key(self, when: When) -> str | None:
-        def weight(key: str) -> int:
-            if key == "project":
-                return 0
-            return min(
-                1000 if pattern.exact else len(pattern.literal) - self._GRAM + 1
-                for pattern in when.patterns[key]
-            )
-
-        best = max(when.patterns, key=weight)
-        return best if weight(best) > 0 else None
+    best = max(when.patterns, key=weight)
+    return best if weight(best) > 0 else None
 
 
-@dataclass(frozen=True, slots=True)
 class _Drawer:
-    exact: dict[str, list[int]]
-    grams: dict[str, list[int]]
+    """Patterns on one field: exact values, and all others under a few of their characters.
 
-    def collect(self, value: str, size: int, found: set[int]) -> None:
-        if value in self.exact:
-            found.update(self.exact[value])
-        grams = self.grams
-        if grams:
-            for at in range(len(value) - size + 1):
-                if value[at : at + size] in grams:
-                    found.update(grams[value[at : at + size]])
+    Those are chosen as the ones that the fewest other patterns share. Where a handful of stretches
+    cover all patterns, as a common marker does, a value without any of them is done with at once.
+    """
+
+    _COVER = 6
+
+    def __init__(self, filed: Iterable[tuple[Pattern, int]]) -> None:
+        self._exact: dict[str, set[int]] = {}
+        self._grams: dict[str, set[int]] = {}
+        inexact = []
+        for pattern, at in filed:
+            if pattern.exact:
+                self._exact.setdefault(pattern.literal, set()).add(at)
+            else:
+                inexact.append((_grams(pattern.literal), at))
+        counts = Counter(gram for grams, _ in inexact for gram in grams)
+        for grams, at in inexact:
+            self._grams.setdefault(min(grams, key=counts.__getitem__), set()).add(at)
+        self._cover = _cover([grams for grams, _ in inexact], self._COVER)
+
+    def collect(self, value: str) -> set[int]:
+        """The places of all things that may match the value."""
+        found = self._exact.get(value, _NONE)
+        if not self._grams or (self._cover and not any(gram in value for gram in self._cover)):
+            return found
+        grams = self._grams
+        hits = {
+            value[at : at + _GRAM]
+            for at in range(len(value) - _GRAM + 1)
+            if value[at : at + _GRAM] in grams
+        }
+        return found.union(*(grams[gram] for gram in hits))
 
 
-def _grams(literal: str, size: int) -> list[str]:
-    return [literal[at : at + size] for at in range(len(literal) - size + 1)]
+_NONE: set[int] = set()
+
+
+def _grams(literal: str) -> set[str]:
+    return {literal[at : at + _GRAM] for at in range(len(literal) - _GRAM + 1)}
+
+
+def _cover(patterns: Sequence[set[str]], most: int) -> tuple[str, ...]:
+    """A few grams of which every pattern has one; empty where it takes more than `most`."""
+    left = list(patterns)
+    chosen: list[str] = []
+    while left and len(chosen) < most:
+        counts = Counter(gram for grams in left for gram in grams)
+        # The alphabet breaks ties, so that the choice does not depend on the order of a set.
+        best = max(sorted(counts), key=counts.__getitem__)
+        chosen.append(best)
+        left = [grams for grams in left if best not in grams]
+    return () if left else tuple(chosen)

@@ -1,7 +1,7 @@
 """What a medium is, told from its bytes, or from the ending of its address where there are none."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import sha256
 
 from emulator.core import errors
@@ -64,19 +64,20 @@ _OTHERS: tuple[tuple[bytes, str], ...] = (
 
 def of_url(url: str) -> Media:
     """What is known of a medium that is only named: everything from the ending of its path."""
-    path = url.partition("#")[0].partition("?")[0]
+    path = url
+    if "?" in url or "#" in url:
+        path = url.partition("#")[0].partition("?")[0]
     filename = path.rpartition("/")[2]
     ending = filename.rpartition(".")[2].lower()
     known = BY_ENDING.get(ending, JPEG)
     width, height = UNKNOWN_SIZE
-    return Media(known.kind, known.mime_type, known.mimetype, filename, url, width, height)
+    return Media(known.kind, known.mime_type, known.mimetype, filename, url, path, width, height)
 
 
 def with_facts(media: Media, script: MediaScript) -> Media:
     """The medium with those facts that were scripted."""
     known = {one.mimetype: one for one in BY_ENDING.values()}.get(script.mimetype or "")
-    return replace(
-        media,
+    return media._replace(
         width=script.width or media.width,
         height=script.height or media.height,
         mime_type=known.mime_type if known else media.mime_type,

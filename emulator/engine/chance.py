@@ -10,6 +10,8 @@ _TICKS = 10_000
 _GREGORIAN = 0x01B2_1DD2_1381_4000
 """The same count from 1582-10-15, where those UUIDs begin, to 1970."""
 
+_VERSION_1 = 1 << 60
+
 
 class Chance:
     """Numbers that are a function of the seed and of what they are for."""
@@ -47,6 +49,6 @@ class Ids:
         above, fine = divmod(self.ordinal, _TICKS)
         self.ordinal += 1
         ticks = (moment - _EPOCH) // _MILLISECOND * _TICKS + fine + _GREGORIAN
-        low, middle, high = ticks & 0xFFFF_FFFF, ticks >> 32 & 0xFFFF, ticks >> 48 & 0x0FFF
+        written = f"{_VERSION_1 | ticks:016x}"
         sequence = 0x8000 | above & 0x3FFF
-        return f"{low:08x}-{middle:04x}-1{high:03x}-{sequence:04x}-{self._node}"
+        return f"{written[8:]}-{written[4:8]}-{written[:4]}-{sequence:04x}-{self._node}"

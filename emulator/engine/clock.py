@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from emulator.core.model import ClockMode
 
@@ -10,10 +11,8 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 
 Wall = Callable[[], datetime]
 
-
-def wall() -> datetime:
-    """The time of this machine, in UTC."""
-    return datetime.now(UTC)
+wall: Wall = partial(datetime.now, UTC)
+"""The time of this machine, in UTC."""
 
 
 class Backwards(ValueError):
@@ -32,8 +31,11 @@ class Clock:
     def now(self) -> datetime:
         """The present moment, in UTC."""
         if self.mode is ClockMode.SYSTEM:
-            moment = self._wall() + self._offset
-            self._last = max(self._last, moment)
+            moment = self._wall()
+            if self._offset:
+                moment += self._offset
+            if moment > self._last:
+                self._last = moment
         return self._last
 
     def move_to(self, moment: datetime) -> None:

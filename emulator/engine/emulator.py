@@ -7,7 +7,7 @@ parsing, the contract's own checks, the account, scripted troubles, and then the
 from asyncio import Future, create_task, wait
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from time import monotonic
@@ -163,7 +163,7 @@ class Emulator:
             problem = refusal
             sandbox = self.sandbox("default")
             scenario = self._scenario(sandbox, Caller())
-        exchange = Exchange(sandbox.clock.now(), method, address.path)
+        exchange = Exchange(method, address.path)
         call = Call(address, caller, mode, sandbox, scenario, exchange)
         call.problem = problem
         return call
@@ -211,7 +211,7 @@ class Emulator:
                 Note(sandbox.clock.now(), "directives ignored", names=known.ignored)
             )
         if known.media is not None and submission.media is not None:
-            submission = replace(submission, media=with_facts(submission.media, known.media))
+            submission = submission._replace(media=with_facts(submission.media, known.media))
         return self._make_task(call, submission, project, known)
 
     def _step(
@@ -238,7 +238,7 @@ class Emulator:
         task = Task(sandbox.ids.next(now), project, submission, call.mode, known, now, due)
         task.delivery = call.scenario.callbacks
         exchange = call.exchange
-        exchange.status, exchange.task = 200, task
+        exchange.at, exchange.status, exchange.task = now, 200, task
         if call.mode is Mode.ASYNC:
             sandbox.tasks.add(task)
         elif latency and sandbox.clock.mode is ClockMode.SYSTEM:
@@ -260,6 +260,7 @@ class Emulator:
 
     def refuse(self, call: Call, refusal: errors.Refusal) -> None:
         """Remember that a call was refused, and why."""
+        call.exchange.at = call.sandbox.clock.now()
         call.exchange.status, call.exchange.refusal = refusal.status, refusal
         call.sandbox.journal.add(call.exchange)
 

@@ -26,14 +26,16 @@ class Entry:
 class Exchange(Entry):
     """A call of the emulated API and what it was answered with; filled in as it goes.
 
+    Its moment is that of the answer, or of the acknowledgement.
     It refers to the task rather than holding the answer, which can be written again from there.
     """
 
     __slots__ = ("method", "path", "project", "refusal", "status", "submission", "task")
     kind = "request"
 
-    def __init__(self, at: datetime, method: str, path: str) -> None:
-        super().__init__(at)
+    at: datetime
+
+    def __init__(self, method: str, path: str) -> None:
         self.method = method
         self.path = path
         self.status = 0

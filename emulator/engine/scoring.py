@@ -9,7 +9,7 @@ from itertools import islice
 from emulator.core.access import Project
 from emulator.core.errors import nothing_scripted
 from emulator.core.fixture import Fixture
-from emulator.core.matching import Index, Subject
+from emulator.core.matching import FIELDS, Index, Subject
 from emulator.core.model import (
     Fault,
     Kind,
@@ -143,7 +143,7 @@ def _likeness(fixture: Fixture, subject: Subject) -> float:
         (
             SequenceMatcher(None, value, pattern.literal).quick_ratio()
             for key, patterns in fixture.when.patterns.items()
-            if (value := subject.field(key)) is not None
+            if (value := FIELDS[key](subject)) is not None
             for pattern in patterns[:8]
         ),
         default=0,

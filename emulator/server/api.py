@@ -1,13 +1,12 @@
 """The Task API over HTTP: a request becomes a submission, a task becomes an answer."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
 from emulator.core import errors
-from emulator.core.access import Address
 from emulator.core.model import Mode, Submission
 from emulator.core.parsing.body import reader_for
 from emulator.core.parsing.submission import read_submission
@@ -16,9 +15,6 @@ from emulator.server.address import KEY
 
 SUBMIT_SYNC = "/api/v2/task/sync"
 SUBMIT_ASYNC = "/api/v2/task/async"
-PATHS = (SUBMIT_SYNC, SUBMIT_ASYNC)
-"""Every address of the emulated API that is answered."""
-
 _JSON = (b"content-type", b"application/json")
 
 
@@ -34,15 +30,14 @@ class Submit:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """As ASGI calls it."""
-        authorization, content_type, length = _headers(scope["headers"])
-        address: Address = scope[KEY]
+        headers: dict[bytes, bytes] = dict(scope["headers"])
         emulator = self._emulator
-        call = emulator.begin(scope["method"], address, authorization, self._mode)
+        call = emulator.begin(scope["method"], scope[KEY], _authorization(headers), self._mode)
         try:
             emulator.admit(call)
             if scope["method"] != "POST":
-                raise errors.wrong_method(scope["method"], address.path, "POST")
-            submission = await self._read(content_type, length, receive)
+                raise errors.wrong_method(scope["method"], call.address.path, "POST")
+            submission = await self._read(headers, receive)
             task = emulator.accept(call, submission)
         except errors.Refusal as refusal:
             emulator.refuse(call, refusal)
@@ -56,11 +51,12 @@ class Submit:
             if self._mode is Mode.ASYNC:
                 emulator.acknowledged(call.sandbox, task)
 
-    async def _read(self, content_type: str, length: str | None, receive: Receive) -> Submission:
+    async def _read(self, headers: Mapping[bytes, bytes], receive: Receive) -> Submission:
         limit = self._emulator.settings.max_body
-        if length is not None and length.isdecimal() and int(length) > limit:
+        length = headers.get(b"content-length", b"0")
+        if length.isdigit() and int(length) > limit:
             raise errors.too_large(limit)
-        reader = reader_for(content_type)
+        reader = reader_for(headers.get(b"content-type", b"").decode("latin-1"))
         size = 0
         more = True
         while more:
@@ -71,22 +67,14 @@ class Submit:
             size += len(chunk)
             if size > limit:
                 raise errors.too_large(limit)
-            if chunk:
-                reader.feed(chunk)
+            reader.feed(chunk)
             more = message.get("more_body", False)
         return read_submission(reader.finish(), reader.upload)
 
 
-def _headers(headers: Iterable[tuple[bytes, bytes]]) -> tuple[str | None, str, str | None]:
-    """Authorization, content type and content length."""
-    found: dict[bytes, bytes] = dict(headers)
-    authorization = found.get(b"authorization")
-    length = found.get(b"content-length")
-    return (
-        None if authorization is None else authorization.decode("latin-1"),
-        found.get(b"content-type", b"").decode("latin-1"),
-        None if length is None else length.decode("latin-1"),
-    )
+def _authorization(headers: Mapping[bytes, bytes]) -> str | None:
+    sent = headers.get(b"authorization")
+    return None if sent is None else sent.decode("latin-1")
 
 
 async def _answer(send: Send, body: bytes) -> None:

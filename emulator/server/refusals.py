@@ -1,36 +1,38 @@
 """The one place that answers errors: every refusal as `{"return_code", "message"}`."""
 
-from collections.abc import Iterable
+import logging
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from emulator.core.errors import Refusal
-from emulator.core.rendering.values import encode, to_bytes
+from emulator.core.rendering.values import quote, to_bytes
+
+log = logging.getLogger(__name__)
 
 
-def refusal_body(status: int, message: str) -> bytes:
-    """The body of a refusal."""
-    return to_bytes(f'{{"return_code":{status},"message":{encode(message)}}}')
-
-
-def answer_refusal(refusal: Refusal) -> Response:
+def refusal_response(refusal: Refusal) -> Response:
     """The answer to a call that was refused."""
-    return _respond(refusal.status, refusal.message, refusal.headers)
+    body = f'{{"return_code":{refusal.status:d},"message":{quote(refusal.message)}}}'
+    headers = dict(refusal.headers)
+    return Response(to_bytes(body), refusal.status, headers, media_type="application/json")
 
 
-async def refuse(request: Request, refusal: Exception) -> Response:  # noqa: ARG001 - Starlette's shape
-    """The handler of every `Refusal` that an endpoint raises."""
-    assert isinstance(refusal, Refusal)  # noqa: S101 - registered for this family only
-    return answer_refusal(refusal)
+async def answer(endpoint: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+    """Let an endpoint answer, and answer for it where it raises."""
+    try:
+        await endpoint(scope, receive, send)
+    except Refusal as refusal:
+        await refusal_response(refusal)(scope, receive, send)
+    except ClientDisconnect:
+        return
+    except Exception as error:
+        log.exception("a mistake of the emulator's own, in %s %s", scope["method"], scope["path"])
+        await refusal_response(_apology(error))(scope, receive, send)
 
 
-async def apologise(request: Request, error: Exception) -> Response:  # noqa: ARG001
-    """The handler of a mistake of ours, which the log shows in full."""
-    message = f"The emulator made a mistake ({type(error).__name__}); its log says more."
-    return _respond(500, message)
-
-
-def _respond(status: int, message: str, headers: Iterable[tuple[str, str]] = ()) -> Response:
-    body = refusal_body(status, message)
-    return Response(body, status, dict(headers), media_type="application/json")
+def _apology(error: Exception) -> Refusal:
+    refusal = Refusal(f"The emulator made a mistake ({type(error).__name__}); its log says more.")
+    refusal.status = 500
+    return refusal

@@ -6,7 +6,7 @@ Unknown fields are ignored, and of a repeated field the first counts.
 from collections.abc import Callable, Mapping
 from json import JSONDecodeError, JSONDecoder
 from typing import Any, NoReturn, Protocol
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_to_bytes
 
 from emulator.core import errors
 from emulator.core.media import Upload
@@ -123,20 +123,25 @@ KNOWN = frozenset({"text_data", "url", "media", "callback_url", "metadata", "opt
 
 def from_form(body: bytes) -> Mapping[str, Any]:
     """The fields of a urlencoded body."""
+    pairs = body.split(b"&")
+    if len(pairs) > MAX_FIELDS:
+        raise errors.broken_form(f"it has more than {MAX_FIELDS} fields")
+    fields: dict[str, str] = {}
     try:
-        pairs = parse_qsl(
-            body.decode(), keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS
-        )
+        for pair in pairs:
+            name, _, value = pair.partition(b"=")
+            fields.setdefault(_form_decoded(name), _form_decoded(value))
     except UnicodeDecodeError as error:
         raise errors.broken_form(f"it is not UTF-8 ({error})") from None
-    except ValueError:
-        raise errors.broken_form(f"it has more than {MAX_FIELDS} fields") from None
-    fields: dict[str, str] = {}
-    for name, value in pairs:
-        fields.setdefault(name, value)
     if body.startswith(b"{") and KNOWN.isdisjoint(fields):
         raise errors.json_sent_as_form()
     return fields
+
+
+def _form_decoded(value: bytes) -> str:
+    if b"+" in value:
+        value = value.replace(b"+", b" ")
+    return unquote_to_bytes(value).decode() if b"%" in value else value.decode()
 
 
 def from_json(body: bytes) -> Mapping[str, Any]:

@@ -7,8 +7,8 @@ from typing import Any
 from emulator.core import errors
 from emulator.core.access import Project
 from emulator.core.media import Upload, of_url
-from emulator.core.model import ABSENT, Kind, Submission
-from emulator.core.rendering.values import utf16_offset
+from emulator.core.model import ABSENT, Kind, Media, Submission
+from emulator.core.units import length_of
 
 _ADDRESS = re.compile(r"https?://[^\s/?#\x00-\x1f\x7f]+[^\s\x00-\x1f\x7f]*", re.IGNORECASE)
 
@@ -17,18 +17,15 @@ def read_submission(fields: Mapping[str, Any], upload: Upload | None) -> Submiss
     """The submission that the fields of a request make; a `BadField` says what is wrong."""
     text = _string(fields, "text_data")
     url = _string(fields, "url")
-    _no_media_field(fields, upload)
-    sent = _contents_sent(text, url, upload)
-    if len(sent) > 1:
-        raise errors.several_contents(sent)
-    if not sent:
-        raise errors.no_content()
-    return Submission(
-        text=text,
-        media=_media(url, upload),
-        callback_url=_callback_url(fields),
-        metadata=fields.get("metadata", ABSENT),
-    )
+    if upload is None and fields.get("media") is not None:
+        raise errors.media_not_uploaded()
+    if (text is not None) + (url is not None) + (upload is not None) != 1:
+        raise _not_one(text, url, upload)
+    callback_url = _string(fields, "callback_url")
+    if callback_url is not None and not _ADDRESS.fullmatch(callback_url):
+        raise errors.bad_callback_url(callback_url)
+    media = None if text is not None else _media(url, upload)
+    return Submission(text, media, callback_url, fields.get("metadata", ABSENT))
 
 
 def check(submission: Submission, project: Project) -> None:
@@ -36,31 +33,27 @@ def check(submission: Submission, project: Project) -> None:
     kind = submission.kind
     if not project.takes(kind):
         raise errors.wrong_content(kind, project.product, project.name)
-    if kind in (Kind.VIDEO, Kind.AUDIO):
-        raise errors.unsupported_yet(kind)
     text = submission.text
-    if text is not None and len(text) > project.max_text_length // (2 if project.utf16 else 1):
-        _check_length(text, project)
-
-
-def _check_length(text: str, project: Project) -> None:
-    length = utf16_offset(text, len(text)) if project.utf16 else len(text)
+    if text is None:
+        if kind is not Kind.PICTURE:
+            raise errors.unsupported_yet(kind)
+        return
+    length = length_of(text, utf16=project.utf16)
     if length > project.max_text_length:
         raise errors.text_too_long(length, project.max_text_length)
 
 
-def _contents_sent(text: str | None, url: str | None, upload: Upload | None) -> list[str]:
+def _not_one(text: str | None, url: str | None, upload: Upload | None) -> errors.BadField:
     values = {"text_data": text, "url": url, "media": upload}
-    return [name for name, value in values.items() if value is not None]
+    sent = [name for name, value in values.items() if value is not None]
+    return errors.several_contents(sent) if sent else errors.no_content()
 
 
-def _media(url: str | None, upload: Upload | None) -> Any:
+def _media(url: str | None, upload: Upload | None) -> Media:
     if upload is not None:
         return upload.finish()
-    if url is None:
-        return None
-    if not _ADDRESS.fullmatch(url):
-        raise errors.bad_url(url)
+    if url is None or not _ADDRESS.fullmatch(url):
+        raise errors.bad_url(url or "")
     return of_url(url)
 
 
@@ -71,15 +64,3 @@ def _string(fields: Mapping[str, Any], name: str) -> str | None:
     if value == "":
         raise errors.empty_field(name)
     raise errors.wrong_type(name, value, "a string")
-
-
-def _no_media_field(fields: Mapping[str, Any], upload: Upload | None) -> None:
-    if upload is None and fields.get("media") is not None:
-        raise errors.media_not_uploaded()
-
-
-def _callback_url(fields: Mapping[str, Any]) -> str | None:
-    url = _string(fields, "callback_url")
-    if url is not None and not _ADDRESS.fullmatch(url):
-        raise errors.bad_callback_url(url)
-    return url

@@ -5,9 +5,9 @@ address and of a profanity is upper-cased, as recorded; all others are as writte
 """
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
-from emulator.core.model import Match
+from emulator.core.model import NOTHING_FOUND, Found, Match
 from emulator.core.prediction.words import PROFANITY
 
 EMAIL = "Email Address"
@@ -28,16 +28,14 @@ _URL = re.compile(
     r"(?<![\w@.])(?:https?://[^\s<>\"'\]\[(){}]+|(?:www\.)(?:[\w-]{1,63}\.)+[a-z]{2,24}(?:/[^\s<>\"'\]\[(){}]*)?)",
     re.IGNORECASE,
 )
+_LINE_NUMBER = re.compile(r"[0-9]{4}")
 _TRAILING = ".,;:!?"
-
-Finder = Callable[[str], Iterator[Match]]
 
 
 def emails(text: str) -> Iterator[Match]:
     """E-mail addresses [in the documents]."""
-    if "@" in text:
-        for found in _EMAIL.finditer(text):
-            yield Match(found[0].upper(), *found.span(), EMAIL)
+    for found in _EMAIL.finditer(text):
+        yield Match(found[0].upper(), *found.span(), EMAIL)
 
 
 def phones(text: str) -> Iterator[Match]:
@@ -46,41 +44,47 @@ def phones(text: str) -> Iterator[Match]:
         yield Match(found[0], *found.span(), PHONE)
 
 
-def urls(text: str) -> tuple[Match, ...]:
+def urls(text: str) -> Iterator[Match]:
     """Web addresses; the shape of an entry is our choice."""
-    if "://" not in text and "www." not in text.lower():
-        return ()
-    return tuple(_web_addresses(text))
-
-
-def _web_addresses(text: str) -> Iterator[Match]:
     for found in _URL.finditer(text):
         value = found[0].rstrip(_TRAILING)
         yield Match(value, found.start(), found.start() + len(value), URL)
 
 
-def pii(text: str) -> tuple[Match, ...]:
-    """Everything personal, in the order in which it stands in the text."""
-    return tuple(sorted((*emails(text), *phones(text)), key=lambda match: match.start))
-
-
-def profanity(text: str, allowed: Collection[str]) -> tuple[Match, ...]:
+def profanity(text: str, allowed: Collection[str]) -> Iterator[Match]:
     """Words of the list that the project does not allow."""
-    return tuple(
-        Match(found[0].upper(), *found.span(), PROFANE)
-        for found in _WORD.finditer(text)
-        if found[0].lower() in PROFANITY and found[0].lower() not in allowed
-    )
+    for found in _WORD.finditer(text):
+        word = found[0].lower()
+        if word in PROFANITY and word not in allowed:
+            yield Match(found[0].upper(), *found.span(), PROFANE)
 
 
-def custom(text: str, classes: Mapping[str, Collection[str]]) -> tuple[Match, ...]:
+def custom(text: str, classes: Mapping[str, Collection[str]]) -> Iterator[Match]:
     """Phrases of the project's own, whole words, whatever their case."""
-    if not classes:
-        return ()
-    found = (
-        Match(hit[0], *hit.span(), name)
-        for name, phrases in classes.items()
-        for phrase in phrases
-        for hit in re.finditer(rf"(?<!\w){re.escape(phrase)}(?!\w)", text, re.IGNORECASE)
+    for name, phrases in classes.items():
+        for phrase in phrases:
+            for hit in re.finditer(rf"(?<!\w){re.escape(phrase)}(?!\w)", text, re.IGNORECASE):
+                yield Match(hit[0], *hit.span(), name)
+
+
+def analyse(text: str, allowed: Collection[str], classes: Mapping[str, Collection[str]]) -> Found:
+    """Look for everything; `NOTHING_FOUND` itself where there is nothing to look for.
+
+    Most texts hold nothing at all, and are told apart by a few cheap questions.
+    """
+    lower = text.lower()
+    profane = not PROFANITY.isdisjoint(_WORD.findall(lower))
+    personal = "@" in text or _LINE_NUMBER.search(text) is not None
+    linked = "://" in text or "www." in lower
+    if not (profane or personal or linked or classes):
+        return NOTHING_FOUND
+    return Found(
+        tuple(profanity(text, allowed)),
+        _in_order(*emails(text), *phones(text)),
+        _in_order(*custom(text, classes)),
+        tuple(urls(text)),
     )
+
+
+def _in_order(*found: Match) -> tuple[Match, ...]:
     return tuple(sorted(found, key=lambda match: (match.start, match.end)))

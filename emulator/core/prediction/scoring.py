@@ -1,12 +1,13 @@
 """Script + submission + project → prediction: from what was written to what is answered."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from zlib import crc32
 
 from emulator.core.access import Project
 from emulator.core.model import (
     NOTHING,
-    Match,
+    NOTHING_FOUND,
     Script,
     Submission,
     TextPrediction,
@@ -14,12 +15,14 @@ from emulator.core.model import (
     VisualPrediction,
 )
 from emulator.core.prediction import analysis, completion, directives, invention
-from emulator.core.taxonomy.text import UNSUPPORTED
+from emulator.core.taxonomy.text import UNSUPPORTED, TextTaxonomy
 from emulator.core.taxonomy.visual import VisualTaxonomy
 
 DEFAULT_LANGUAGE = "EN"
 UNSUPPORTED_LANGUAGE = "UNSUPPORTED"
 _NO_SCRIPT = TextScript()
+_PATTERNS = ("text_filters", "pii_entities", "custom_classes", "urls")
+_QUIET_PICTURES = tuple(map(VisualPrediction, range(invention.BACKGROUNDS)))
 
 
 class Scorer:
@@ -31,6 +34,7 @@ class Scorer:
     def __init__(self, draw: invention.Draw) -> None:
         self._draw = draw
         self._salt = int(draw("backgrounds") * 2**32)
+        self._clean: dict[TextTaxonomy, TextPrediction] = {}
         self._completed: dict[tuple[Script, VisualTaxonomy], Mapping[int, tuple[float, ...]]] = {}
 
     def visual(self, submission: Submission, project: Project, script: Script) -> VisualPrediction:
@@ -51,7 +55,7 @@ class Scorer:
 
     def quiet_picture(self, submission: Submission, project: Project) -> VisualPrediction:
         """A picture in which nothing is seen."""
-        return VisualPrediction(self._background(submission, project))
+        return _QUIET_PICTURES[self._background(submission, project)]
 
     def invented_picture(self, submission: Submission, project: Project) -> VisualPrediction:
         """A picture in which something may be seen: the same for the same content."""
@@ -61,38 +65,41 @@ class Scorer:
 
     def text(self, submission: Submission, project: Project, script: Script) -> TextPrediction:
         """What a scripted text is found to be."""
-        return _text_prediction(submission.text or "", project, script.text or _NO_SCRIPT)
+        return _scripted_text(submission.text or "", project, script.text or _NO_SCRIPT)
 
     def quiet_text(self, submission: Submission, project: Project) -> TextPrediction:
         """A clean text; what the patterns find in it is real all the same."""
-        return _text_prediction(submission.text or "", project, _NO_SCRIPT)
+        text = submission.text or ""
+        found = analysis.analyse(text, project.allowlist, project.custom_classes)
+        taxonomy = project.text_taxonomy
+        if found is not NOTHING_FOUND:
+            return TextPrediction(taxonomy.clean, DEFAULT_LANGUAGE, found)
+        known = self._clean.get(taxonomy)
+        if known is None:
+            known = self._clean[taxonomy] = TextPrediction(taxonomy.clean, DEFAULT_LANGUAGE)
+        return known
 
     def invented_text(self, submission: Submission, project: Project) -> TextPrediction:
         """A text with severities made from its content."""
         content = f"{project.project_id}/{submission.content}"
         severities = invention.invented_severities(project.text_taxonomy, self._draw, content)
         named = dict(zip(project.text_taxonomy.classes, severities, strict=True))
-        return _text_prediction(submission.text or "", project, TextScript(named))
+        return _scripted_text(submission.text or "", project, TextScript(named))
 
     def _background(self, submission: Submission, project: Project) -> int:
         content = submission.content.encode(errors="surrogatepass")
         return crc32(content, self._salt ^ project.project_id) % invention.BACKGROUNDS
 
 
-def _text_prediction(text: str, project: Project, script: TextScript) -> TextPrediction:
+def _scripted_text(text: str, project: Project, script: TextScript) -> TextPrediction:
     language = script.language or DEFAULT_LANGUAGE
     seen = directives.without_directives(text)
-
-    def found(scripted: tuple[Match, ...] | None, look: tuple[Match, ...]) -> tuple[Match, ...]:
-        return look if scripted is None else scripted
-
+    found = analysis.analyse(seen, project.allowlist, project.custom_classes)
+    scripted = {
+        name: matches for name in _PATTERNS if (matches := getattr(script, name)) is not None
+    }
     return TextPrediction(
-        _severities(project, script, language),
-        language,
-        found(script.text_filters, analysis.profanity(seen, project.allowlist)),
-        found(script.pii_entities, analysis.pii(seen)),
-        found(script.custom_classes, analysis.custom(seen, project.custom_classes)),
-        found(script.urls, analysis.urls(seen)),
+        _severities(project, script, language), language, replace(found, **scripted)
     )
 
 

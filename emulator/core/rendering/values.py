@@ -1,13 +1,18 @@
 """How single values are written: strings, numbers, time stamps and arrays of matches."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from json import JSONEncoder
+from json.encoder import encode_basestring
 
 from emulator.core.model import Match
+from emulator.core.units import utf16_offset
 
 encode = JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 """A value as compact JSON. Lone surrogates are left for `to_bytes`."""
+
+quote: Callable[[str], str] = encode_basestring
+"""A text as a JSON string: what `encode` comes to for texts, without the way there."""
 
 
 def to_bytes(text: str) -> bytes:
@@ -22,16 +27,22 @@ def number(value: float) -> str:
 
 def stamp(moment: datetime) -> str:
     """A moment as the API writes it: UTC with milliseconds and Z."""
-    return f"{moment.isoformat(timespec='milliseconds')[:23]}Z"
+    # As `isoformat` would, in two thirds of its time: every answer holds two of these.
+    return "%d-%02d-%02dT%02d:%02d:%02d.%03dZ" % (  # noqa: UP031 - the fastest there is
+        moment.year,
+        moment.month,
+        moment.day,
+        moment.hour,
+        moment.minute,
+        moment.second,
+        moment.microsecond // 1000,
+    )
 
 
-def utf16_offset(text: str, index: int) -> int:
-    """The index in UTF-16 units of a place that is given in code points."""
-    return index + sum(character > "\uffff" for character in text[:index])
-
-
-def matches(found: Iterable[Match], text: str, *, utf16: bool) -> str:
+def matches(found: Sequence[Match], text: str, *, utf16: bool) -> str:
     """An array of `{"value", "start_index", "end_index", "type"}`."""
+    if not found:
+        return "[]"
     return f"[{','.join(_match(match, text, utf16=utf16) for match in found)}]"
 
 

@@ -1,14 +1,20 @@
-"""The `output` of the visual model: for each frame, every class with its score.
+"""The `response` of the visual model: what was sent, and for each frame every class's score.
 
 A quiet background is written once and kept; a picture with scripted heads swaps those in.
 """
 
 from dataclasses import dataclass
 
-from emulator.core.model import VisualPrediction
+from emulator.core.model import Kind, Media, VisualPrediction
 from emulator.core.prediction.invention import Draw, quiet_heads
-from emulator.core.rendering.values import encode, number
+from emulator.core.rendering.finished import CHARGE, Finished
+from emulator.core.rendering.values import encode, number, quote, to_bytes
 from emulator.core.taxonomy.visual import Head, VisualTaxonomy
+
+MODEL = "mod55_dense"
+"""The model of the recorded answer [observed]."""
+
+_TYPES = {Kind.PICTURE: "PHOTO", Kind.VIDEO: "VIDEO", Kind.AUDIO: "AUDIO"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +29,19 @@ class Pictures:
     def __init__(self, draw: Draw) -> None:
         self._draw = draw
         self._backgrounds: dict[tuple[VisualTaxonomy, int], _Background] = {}
+
+    def response(
+        self, head: str, task: Finished, prediction: VisualPrediction, submitted: str
+    ) -> bytes:
+        """What comes before, and the object `response`."""
+        project = task.project
+        before = (
+            f'{head}{{"input":{{"id":"{task.id}",{_MODEL},"created_on":"{submitted}",'
+            f'"media":{_media(task.submission.media)},"user_id":{project.user_id},'
+            f'"project_id":{project.project_id},"config_version":1,"config_tag":"default"}},'
+            '"output":[{"time":0,"classes":['
+        )
+        return to_bytes(before) + self.classes(project.taxonomy, prediction) + b"]}]}"
 
     def classes(self, taxonomy: VisualTaxonomy, prediction: VisualPrediction) -> bytes:
         """The inside of the array `classes`."""
@@ -42,6 +61,21 @@ class Pictures:
             known = _Background(heads, b",".join(heads))
             self._backgrounds[taxonomy, number] = known
         return known
+
+
+_MODEL = f'"charge":{CHARGE},"model":"{MODEL}","model_version":1,"model_type":"CATEGORIZATION"'
+
+
+def _media(media: Media | None) -> str:
+    if media is None:
+        return "null"
+    return (
+        f'{{"url":{"null" if media.url is None else quote(media.url)},'
+        f'"filename":{quote(media.filename)},"type":"{_TYPES[media.kind]}",'
+        f'"mime_type":"{media.mime_type}","mimetype":"{media.mimetype}","width":{media.width},'
+        f'"height":{media.height},"num_frames":{media.num_frames},'
+        f'"duration":{number(media.duration)}}}'
+    )
 
 
 def _head(head: Head, scores: tuple[float, ...]) -> bytes:

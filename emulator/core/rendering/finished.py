@@ -1,0 +1,27 @@
+"""What rendering needs to know of a task."""
+
+from datetime import datetime
+from typing import Protocol
+
+from emulator.core.access import Project
+from emulator.core.model import Prediction, Submission
+
+CHARGE = 0.003
+"""What a picture or a text costs, as recorded [observed]."""
+
+
+class Finished(Protocol):
+    """A task whose result is there; `ended` is since when."""
+
+    @property
+    def id(self) -> str: ...  # noqa: D102 - the names say it
+    @property
+    def project(self) -> Project: ...  # noqa: D102
+    @property
+    def submission(self) -> Submission: ...  # noqa: D102
+    @property
+    def submitted(self) -> datetime: ...  # noqa: D102
+    @property
+    def ended(self) -> datetime: ...  # noqa: D102
+    @property
+    def prediction(self) -> Prediction: ...  # noqa: D102
