@@ -42,9 +42,19 @@ GRACE = 5.0
 
 
 class Call:
-    """One call of the emulated API on its way through the emulator."""
+    """One call of the emulated API on its way through the emulator; `project` once admitted."""
 
-    __slots__ = ("address", "caller", "exchange", "mode", "problem", "sandbox", "scenario")
+    __slots__ = (
+        "address",
+        "caller",
+        "exchange",
+        "mode",
+        "problem",
+        "project",
+        "sandbox",
+        "scenario",
+    )
+    project: Project
 
     def __init__(
         self,
@@ -175,15 +185,14 @@ class Emulator:
             raise errors.unknown_scenario(name, self.library.scenarios)
         return sandbox.scenario(named)
 
-    def admit(self, call: Call) -> Project:
+    def admit(self, call: Call) -> None:
         """Whether the call may go on: the scenario's gate, then the key."""
         if call.problem is not None:
             raise call.problem
         if not call.scenario.calm:
             self._pass_gate(call)
-        project = project_of(call.address, call.caller)
-        call.exchange.project = project.name
-        return project
+        call.project = project_of(call.address, call.caller)
+        call.exchange.project = call.project.name
 
     def _pass_gate(self, call: Call) -> None:
         elapsed = call.sandbox.since(call.scenario)
@@ -196,7 +205,7 @@ class Emulator:
     def accept(self, call: Call, submission: Submission) -> Task:
         """Take a submission in: a task, finished where it can be answered at once."""
         sandbox = call.sandbox
-        project = project_of(call.address, call.caller)
+        project = call.project
         call.exchange.submission = submission
         check(submission, project)
         if project.earns is not None:

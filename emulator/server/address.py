@@ -16,11 +16,13 @@ KEY = "hive_emulator.address"
 def address_of(path: str, host: bytes) -> Address:
     """The address without its prefixes, with what they, or else the host, named."""
     sandbox: str | None = None
+    contract = _HOSTS.get(host.lower().partition(b":")[0])
+    if path.startswith("/api/"):
+        return Address(path, None, contract)
     if path.startswith("/s/"):
         sandbox, _, rest = path[3:].partition("/")
         path = f"/{rest}"
-    for prefix, contract in _PREFIXES.items():
-        if path.startswith(prefix) and path[len(prefix) : len(prefix) + 1] in ("/", ""):
-            return Address(path[len(prefix) :] or "/", sandbox, contract)
-    contract_of_host = _HOSTS.get(host.lower().partition(b":")[0])
-    return Address(path, sandbox, contract_of_host)
+    for prefix, contract_of_prefix in _PREFIXES.items():
+        if path == prefix or path.startswith(f"{prefix}/"):
+            return Address(path[len(prefix) :] or "/", sandbox, contract_of_prefix)
+    return Address(path, sandbox, contract)

@@ -1,22 +1,21 @@
 """The application as one table: the emulated API, the control API, and the probes."""
 
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from emulator.core import errors
-from emulator.core.access import Address
 from emulator.core.model import Mode
 from emulator.engine.emulator import Emulator
 from emulator.server.address import KEY, address_of
-from emulator.server.api import SUBMIT_ASYNC, SUBMIT_SYNC, Submit
+from emulator.server.api import SUBMIT_ASYNC, SUBMIT_SYNC, Endpoint, Nowhere, Submit
 from emulator.server.control import Control
-from emulator.server.refusals import answer
+from emulator.server.refusals import answer_for
 from emulator.settings import Settings
 from emulator.wiring import Emulator as WiredEmulator
 
@@ -30,20 +29,21 @@ class Application:
 
     def __init__(self, emulator: Emulator) -> None:
         self.emulator = emulator
-        self._endpoints: Mapping[str, ASGIApp] = {
+        self._endpoints: Mapping[str, Endpoint] = {
             SUBMIT_SYNC: Submit(emulator, Mode.SYNC),
             SUBMIT_ASYNC: Submit(emulator, Mode.ASYNC),
         }
+        self._nowhere = Nowhere(emulator, self._endpoints)
         self._others = Starlette(
             routes=[
                 Route("/livez", alive, methods=["GET"]),
                 Route("/readyz", alive, methods=["GET"]),
                 Route("/", welcome, methods=["GET"]),
                 *Control(emulator).routes,
-                Route("/{path:path}", Nowhere(emulator, self._endpoints)),
             ],
             lifespan=self._lifespan,
         )
+        self._others.router.default = self._answer_nowhere
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """As ASGI calls it."""
@@ -52,12 +52,21 @@ class Application:
             return
         headers = dict(scope["headers"])
         address = address_of(scope["path"], headers.get(b"host", b""))
-        scope[KEY] = address
         endpoint = self._endpoints.get(address.path)
         if endpoint is None:
-            endpoint = self._others
-            scope["path"], scope["root_path"] = address.path, ""
-        await answer(endpoint, scope, receive, send)
+            scope["path"], scope["root_path"], scope[KEY] = address.path, "", address
+            await self._others(scope, receive, send)
+            return
+        try:
+            await endpoint(address, headers, scope, receive, send)
+        except Exception as error:
+            await answer_for(error, scope, receive, send)
+
+    async def _answer_nowhere(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await self._nowhere(scope[KEY], dict(scope["headers"]), scope, receive, send)
+        except errors.Refusal as refusal:
+            await answer_for(refusal, scope, receive, send)
 
     @asynccontextmanager
     async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:  # noqa: ARG002 - its shape
@@ -88,20 +97,3 @@ async def welcome(request: Request) -> Response:
         f"  curl {base}{SUBMIT_SYNC} -H 'Authorization: Token text-key' -d 'text_data=hello'\n\n"
         f"What happened so far: {base}/_emulator/journal\n"
     )
-
-
-class Nowhere:
-    """Every address that is nothing: refused in the API's own shape, and remembered."""
-
-    def __init__(self, emulator: Emulator, known: Iterable[str]) -> None:
-        self._emulator = emulator
-        self._known = known
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
-        """As ASGI calls it."""
-        address: Address = scope[KEY]
-        authorization = dict(scope["headers"]).get(b"authorization", b"").decode("latin-1")
-        call = self._emulator.begin(scope["method"], address, authorization, Mode.SYNC)
-        refusal = errors.unknown_path(address.path, self._known)
-        self._emulator.refuse(call, refusal)
-        raise refusal

@@ -9,8 +9,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from emulator.core.access import NAME
+from emulator.core.access import DEFAULT_SANDBOX, NAME
 from emulator.core.duration import EXPECTED, parse_duration
+from emulator.core.errors import bad_name
 from emulator.core.model import ClockMode
 from emulator.core.suggest import shown
 from emulator.engine.clock import Backwards
@@ -18,6 +19,7 @@ from emulator.engine.emulator import Emulator, Passed
 from emulator.engine.journal import Entry, Exchange
 from emulator.engine.sandbox import Sandbox
 from emulator.server import views
+from emulator.server.address import KEY
 from emulator.server.guard import Guard
 
 PREFIX = "/_emulator"
@@ -210,10 +212,14 @@ def _unknown(what: str, request: Request) -> ControlError:
 
 
 def _sandbox_name(request: Request) -> str:
-    name = request.query_params.get("sandbox", "default")
-    if not NAME.fullmatch(name):
-        raise ControlError(400, f"{shown(name)} is no name for a sandbox.")
-    return name
+    by_path: str | None = request.scope[KEY].sandbox
+    asked = request.query_params.get("sandbox", by_path or DEFAULT_SANDBOX)
+    if not NAME.fullmatch(asked):
+        raise ControlError(400, bad_name("sandbox", asked).message)
+    if by_path is not None and asked != by_path:
+        told = f"The path names the sandbox {by_path!r} and ?sandbox= the sandbox {asked!r}."
+        raise ControlError(400, told)
+    return asked
 
 
 async def _body(request: Request, known: Iterable[str]) -> Mapping[str, Any]:

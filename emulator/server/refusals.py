@@ -4,7 +4,7 @@ import logging
 
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from emulator.core.errors import Refusal
 from emulator.core.rendering.values import quote, to_bytes
@@ -19,17 +19,15 @@ def refusal_response(refusal: Refusal) -> Response:
     return Response(to_bytes(body), refusal.status, headers, media_type="application/json")
 
 
-async def answer(endpoint: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
-    """Let an endpoint answer, and answer for it where it raises."""
-    try:
-        await endpoint(scope, receive, send)
-    except Refusal as refusal:
-        await refusal_response(refusal)(scope, receive, send)
-    except ClientDisconnect:
+async def answer_for(error: Exception, scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer a call whose endpoint raised: a refusal as such, a mistake of ours with an apology."""
+    if isinstance(error, ClientDisconnect):
         return
-    except Exception as error:
-        log.exception("a mistake of the emulator's own, in %s %s", scope["method"], scope["path"])
-        await refusal_response(_apology(error))(scope, receive, send)
+    if not isinstance(error, Refusal):
+        call = f"{scope['method']} {scope['path']}"
+        log.error("a mistake of the emulator's own, in %s", call, exc_info=error)
+        error = _apology(error)
+    await refusal_response(error)(scope, receive, send)
 
 
 def _apology(error: Exception) -> Refusal:

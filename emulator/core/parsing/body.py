@@ -36,11 +36,11 @@ class Reader(Protocol):
 
 def reader_for(content_type: str) -> Reader:
     """The reader for a body of that content type."""
-    essence = content_type.partition(";")[0].strip().lower()
-    if essence == "application/x-www-form-urlencoded":
-        return WholeReader(from_form)
-    if essence == "application/json":
-        return WholeReader(from_json)
+    essence = content_type
+    if essence not in _WHOLE:
+        essence = content_type.partition(";")[0].strip().lower()
+    if essence in _WHOLE:
+        return WholeReader(_WHOLE[essence])
     if essence == "multipart/form-data":
         return FormReader(content_type)
     raise errors.unsupported_content_type(essence)
@@ -159,6 +159,9 @@ def from_json(body: bytes) -> Mapping[str, Any]:
     if not isinstance(value, dict):
         raise errors.json_not_an_object(value)
     return value
+
+
+_WHOLE = {"application/x-www-form-urlencoded": from_form, "application/json": from_json}
 
 
 def _no_constant(name: str) -> NoReturn:

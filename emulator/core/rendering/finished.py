@@ -9,6 +9,9 @@ from emulator.core.model import Prediction, Submission
 CHARGE = 0.003
 """What a picture or a text costs, as recorded [observed]."""
 
+END = '}],"from_cache":false}'
+"""What follows the object `response` in every answer."""
+
 
 class Finished(Protocol):
     """A task whose result is there; `ended` is since when."""

@@ -13,7 +13,6 @@ from emulator.core.rendering.values import encode, stamp
 from emulator.core.rendering.visual import Pictures
 
 _SUCCESS = '"status":[{"status":{"code":"0","message":"SUCCESS"},"response":'
-_END = b'}],"from_cache":false}'
 
 
 class Renderer:
@@ -49,8 +48,8 @@ class Renderer:
     def _with_response(self, head: str, task: Finished, submitted: str) -> bytes:
         prediction = task.prediction
         if isinstance(prediction, TextPrediction):
-            return self._texts.response(head, task, prediction, submitted) + _END
-        return self._pictures.response(head, task, prediction, submitted) + _END
+            return self._texts.write(head, task, prediction, submitted)
+        return self._pictures.write(head, task, prediction, submitted)
 
 
 def _stamps(task: Finished) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 from hashlib import md5
 
 from emulator.core.model import NOTHING_FOUND, Found, TextPrediction
-from emulator.core.rendering.finished import CHARGE, Finished
+from emulator.core.rendering.finished import CHARGE, END, Finished
 from emulator.core.rendering.values import encode, matches, quote, to_bytes
 from emulator.core.taxonomy.text import TextTaxonomy
 from emulator.core.units import length_of
@@ -22,10 +22,8 @@ class Texts:
         self._classes: dict[tuple[TextTaxonomy, tuple[int, ...]], str] = {}
         self._moderated: dict[TextTaxonomy, str] = {}
 
-    def response(
-        self, head: str, task: Finished, prediction: TextPrediction, submitted: str
-    ) -> bytes:
-        """What comes before, and the object `response`."""
+    def write(self, head: str, task: Finished, prediction: TextPrediction, submitted: str) -> bytes:
+        """The whole answer, of which `head` is what stands before the object `response`."""
         project = task.project
         text = task.submission.text or ""
         digest = md5(text.encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest()
@@ -38,7 +36,7 @@ class Texts:
             f'"moderated_classes":{self._moderated_classes(project.text_taxonomy, prediction)},'
             f'"output":[{{"time":0,"start_char_index":0,'
             f'"end_char_index":{length_of(text, utf16=project.utf16)},'
-            f'"classes":{self._severities(project.text_taxonomy, prediction.severities)}}}]}}'
+            f'"classes":{self._severities(project.text_taxonomy, prediction.severities)}}}]}}{END}'
         )
 
     def _moderated_classes(self, taxonomy: TextTaxonomy, prediction: TextPrediction) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from emulator.core.model import Kind, Media, VisualPrediction
 from emulator.core.prediction.invention import Draw, quiet_heads
-from emulator.core.rendering.finished import CHARGE, Finished
+from emulator.core.rendering.finished import CHARGE, END, Finished
 from emulator.core.rendering.values import encode, number, quote, to_bytes
 from emulator.core.taxonomy.visual import Head, VisualTaxonomy
 
@@ -30,10 +30,10 @@ class Pictures:
         self._draw = draw
         self._backgrounds: dict[tuple[VisualTaxonomy, int], _Background] = {}
 
-    def response(
+    def write(
         self, head: str, task: Finished, prediction: VisualPrediction, submitted: str
     ) -> bytes:
-        """What comes before, and the object `response`."""
+        """The whole answer, of which `head` is what stands before the object `response`."""
         project = task.project
         before = (
             f'{head}{{"input":{{"id":"{task.id}",{_MODEL},"created_on":"{submitted}",'
@@ -41,7 +41,8 @@ class Pictures:
             f'"project_id":{project.project_id},"config_version":1,"config_tag":"default"}},'
             '"output":[{"time":0,"classes":['
         )
-        return to_bytes(before) + self.classes(project.taxonomy, prediction) + b"]}]}"
+        classes = self.classes(project.taxonomy, prediction)
+        return b"".join((to_bytes(before), classes, _AFTER_CLASSES))
 
     def classes(self, taxonomy: VisualTaxonomy, prediction: VisualPrediction) -> bytes:
         """The inside of the array `classes`."""
@@ -63,6 +64,7 @@ class Pictures:
         return known
 
 
+_AFTER_CLASSES = f"]}}]}}{END}".encode()
 _MODEL = f'"charge":{CHARGE},"model":"{MODEL}","model_version":1,"model_type":"CATEGORIZATION"'
 
 

@@ -1,0 +1,65 @@
+"""What many tests share: a server on a real socket, a client, and a receiver for its callbacks."""
+
+from collections.abc import Iterator
+from typing import Any, Protocol
+from zlib import crc32
+
+import httpx
+import pytest
+
+from emulator import Emulator, Settings, run
+from emulator.core.model import ClockMode
+from tests.support.networks import Mailbox
+from tests.support.receiver import Receiver, receiving
+from tests.support.walls import Wall
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+def wall() -> Wall:
+    return Wall()
+
+
+@pytest.fixture
+def mailbox() -> Mailbox:
+    return Mailbox()
+
+
+class Make(Protocol):
+    def __call__(self, **settings: Any) -> Emulator: ...
+
+
+@pytest.fixture
+def make(mailbox: Mailbox, wall: Wall) -> Make:
+    """Makes an emulator of the given settings, on a manual clock unless told otherwise."""
+
+    def made(**settings: Any) -> Emulator:
+        settings.setdefault("clock", ClockMode.MANUAL)
+        return Emulator(Settings(**settings), network=mailbox, wall=wall)
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def server_url() -> Iterator[str]:
+    """One server for all tests that are content with a sandbox of their own."""
+    with run(port=0) as server:
+        yield server.url
+
+
+@pytest.fixture
+def client(server_url: str, request: pytest.FixtureRequest) -> Iterator[httpx.Client]:
+    """A client of the shared server, in the sandbox of this test."""
+    sandbox = f"test-{crc32(request.node.nodeid.encode())}"
+    with httpx.Client(base_url=f"{server_url}/s/{sandbox}", trust_env=False) as client:
+        yield client
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with receiving() as receiver:
+        yield receiver

@@ -1,0 +1,225 @@
+"""The real network, on real sockets."""
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from emulator.engine.callbacks import SHOWN, Unreachable
+from emulator.engine.network import (
+    HttpNetwork,
+    in_container,
+    is_private_name,
+    rewritten,
+    target_of,
+)
+from tests.support.receiver import Receiver
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def network() -> HttpNetwork:
+    return HttpNetwork()
+
+
+@pytest.fixture
+def free_port() -> Iterator[int]:
+    """A port on which nobody listens, and which nobody else can take meanwhile."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield taken.getsockname()[1]
+
+
+async def why(network: HttpNetwork, url: str, timeout: float = 20) -> str:
+    with pytest.raises(Unreachable) as caught:
+        await network.post(url, b"{}", timeout)
+    await network.close()
+    return str(caught.value)
+
+
+async def test_the_address_is_sent_byte_for_byte(network: HttpNetwork, receiver: Receiver) -> None:
+    target = "/hook%2Fa/../b//c?secret=a+b%20c&x=%e2%82%ac&y=['\"]|{}~!$*(),;:@#frag?ment"
+    reply = await network.post(receiver.url + target, b'{"a":1}', 20)
+    await network.close()
+    assert (reply.status, reply.body) == (200, b"thanks")
+    assert receiver.next().target == target.partition("#")[0]
+
+
+async def test_what_a_request_line_cannot_carry_is_encoded(
+    network: HttpNetwork, receiver: Receiver
+) -> None:
+    await network.post(f"{receiver.url}?q=é", b"{}", 20)
+    await network.close()
+    assert receiver.next().target == "/?q=%C3%A9"
+
+
+async def test_the_body_is_json_and_says_how_long_it_is(
+    network: HttpNetwork, receiver: Receiver
+) -> None:
+    await network.post(receiver.url, b'{"a":1}', 20)
+    await network.close()
+    received = receiver.next()
+    names = {name.lower(): value for name, value in received.headers.items()}
+    assert received.body == b'{"a":1}'
+    assert names["content-type"] == "application/json"
+    assert names["content-length"] == "7"
+    assert names["host"] == receiver.url.removeprefix("http://")
+
+
+async def test_credentials_in_the_address_become_a_header(
+    network: HttpNetwork, receiver: Receiver
+) -> None:
+    await network.post(receiver.url.replace("//", "//me:p%40ss@"), b"{}", 20)
+    await network.close()
+    assert receiver.next().headers["authorization"] == "Basic bWU6cEBzcw=="
+
+
+async def test_only_the_beginning_of_an_answer_is_kept(
+    network: HttpNetwork, receiver: Receiver
+) -> None:
+    receiver.body = b"x" * 1_000_000
+    reply = await network.post(receiver.url, b"{}", 20)
+    await network.close()
+    assert reply.body == b"x" * SHOWN
+
+
+async def test_redirects_are_not_followed(network: HttpNetwork, receiver: Receiver) -> None:
+    receiver.answers, receiver.headers = [307], {"Location": "/elsewhere"}
+    assert (await network.post(receiver.url, b"{}", 20)).status == 307
+    await network.close()
+    assert len(receiver.all) == 1
+
+
+async def test_a_refused_connection_is_told_as_such(network: HttpNetwork, free_port: int) -> None:
+    told = await why(network, f"http://127.0.0.1:{free_port}/")
+    assert told == f"connection refused by 127.0.0.1:{free_port}"
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
+async def test_inside_a_container_a_refusing_localhost_is_explained_with_the_remedy(
+    host: str, free_port: int
+) -> None:
+    told = await why(HttpNetwork(in_container=True), f"http://{host}:{free_port}/")
+    assert "localhost is the container itself" in told
+    assert "host.docker.internal" in told
+    assert "--callback-rewrite" in told
+
+
+async def test_a_receiver_that_never_answers_is_given_up_in_time(
+    network: HttpNetwork, receiver: Receiver
+) -> None:
+    receiver.holds = True
+    assert "within 50ms" in await why(network, receiver.url, 0.05)
+
+
+async def test_a_receiver_that_hangs_up_is_told_as_such(network: HttpNetwork) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        import threading
+
+        def hang_up() -> None:
+            connection, _ = server.accept()
+            connection.recv(65536)
+            connection.close()
+
+        thread = threading.Thread(target=hang_up)
+        thread.start()
+        told = await why(network, f"http://127.0.0.1:{server.getsockname()[1]}/")
+        thread.join()
+    assert "disconnected without sending a response" in told
+
+
+async def test_a_receiver_without_tls_is_told_as_such(
+    network: HttpNetwork, receiver: Receiver
+) -> None:
+    told = await why(network, receiver.url.replace("http:", "https:"))
+    assert told.startswith("no answer from 127.0.0.1:")
+
+
+@pytest.mark.parametrize("url", ["http://8.8.8.8/", "http://[2001:4860:4860::8888]/x"])
+async def test_a_public_address_is_not_posted_to_unless_allowed(
+    network: HttpNetwork, url: str
+) -> None:
+    told = await why(network, url)
+    assert "--callback-targets any" in told
+
+
+async def test_a_name_that_cannot_be_resolved_is_told_as_such(network: HttpNetwork) -> None:
+    told = await why(network, "http://no-such-host.invalid/")
+    assert told == "the name 'no-such-host.invalid' cannot be resolved"
+
+
+@pytest.mark.parametrize("url", ["http://", "http://[::1", "http://host:99999/", "http://.."])
+async def test_an_address_that_is_none_is_told_as_such(network: HttpNetwork, url: str) -> None:
+    assert await why(network, url)
+
+
+@pytest.mark.parametrize(
+    ("host", "private"),
+    [
+        ("localhost", True),
+        ("app", True),
+        ("app.localhost", True),
+        ("127.0.0.1", True),
+        ("127.9.9.9", True),
+        ("10.1.2.3", True),
+        ("172.16.0.1", True),
+        ("172.32.0.1", False),
+        ("192.168.1.1", True),
+        ("169.254.1.1", True),
+        ("::1", True),
+        ("fd00::1", True),
+        ("fe80::1%eth0", True),
+        ("::ffff:10.0.0.1", True),
+        ("::ffff:8.8.8.8", False),
+        ("8.8.8.8", False),
+        ("0.0.0.0", False),
+        ("example.com", None),
+        ("host.docker.internal", None),
+    ],
+)
+def test_what_is_private(host: str, private: bool | None) -> None:
+    assert is_private_name(host) is private
+
+
+@pytest.mark.parametrize(
+    ("url", "authority"),
+    [
+        ("http://a.test/x", "a.test"),
+        ("https://a.test:443/x", "a.test"),
+        ("http://a.test:8080?x", "a.test:8080"),
+        ("http://[::1]:81", "[::1]:81"),
+        ("http://bücher.test/", "xn--bcher-kva.test"),
+    ],
+)
+def test_the_host_header_names_what_was_written(url: str, authority: str) -> None:
+    assert target_of(url).authority == authority
+
+
+@given(st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E, exclude_characters="#")))
+def test_every_printable_path_survives(path: str) -> None:
+    assert target_of(f"http://a.test/{path}").path == f"/{path}"
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("http://localhost:9000/a?b#c", "http://app:9000/a?b#c"),
+        ("HTTP://LOCALHOST:9000?x", "http://app:9000?x"),
+        ("http://localhost:9000", "http://app:9000"),
+        ("http://localhost:90001/a", "http://localhost:90001/a"),
+        ("https://localhost:9000/a", "https://localhost:9000/a"),
+    ],
+)
+def test_a_rewrite_is_for_one_origin(url: str, expected: str) -> None:
+    assert rewritten(url, {"http://localhost:9000": "http://app:9000"}) == expected
+
+
+def test_a_container_is_known_by_its_usual_signs(tmp_path: Path) -> None:
+    assert not in_container(tmp_path, {})
+    assert in_container(tmp_path, {"KUBERNETES_SERVICE_HOST": "10.0.0.1"})
+    (tmp_path / ".dockerenv").touch()
+    assert in_container(tmp_path)

@@ -1,0 +1,221 @@
+"""Scenarios from YAML: steps, a timeline, how callbacks are sent, and what can be wrong in them."""
+
+from datetime import timedelta
+
+import pytest
+
+from emulator.core.faults import Event
+from emulator.core.latency import Latency
+from emulator.core.model import Fault
+from emulator.core.retry import SCHEDULE, TIMEOUT
+from emulator.core.scenario import Scenario
+from tests.library.told import scenarios_of
+
+BOTH = frozenset({Event.SUBMIT_SYNC, Event.SUBMIT_ASYNC})
+DURATION = "a duration such as 250ms, 5s, 2m, 1h, 30d, or a number of seconds"
+
+
+def scenario(text: str) -> Scenario:
+    [found], problems = scenarios_of(text)
+    assert problems == []
+    assert found is not None
+    return found
+
+
+def test_a_scenario_is_read_whole() -> None:
+    made = scenario(
+        """\
+        name: rate-limited-then-recovers
+        description: Two refusals, then normal service.
+        latency: 250ms
+        steps:
+          - {on: submit, times: 2, fault: rate_limited, retry_after: 2s}
+          - {on: submit_sync, when: {url: "*/b.jpg"}, visual: {no_gun: 0.02}}
+        timeline:
+          - {from: 30s, to: 50s, fault: server_error}
+          - {on: submit_async, fault: maintenance}
+        callbacks:
+          timeout: 3s
+          retry: [1s, 2m]
+        """
+    )
+    first, second = made.steps
+    outage, closed = made.timeline
+    assert (made.name, made.where) == ("rate-limited-then-recovers", "f.yaml:1")
+    assert made.description == "Two refusals, then normal service."
+    assert made.latency == Latency(timedelta(milliseconds=250))
+    assert (first.on, first.times, first.when, first.where) == (BOTH, 2, None, "f.yaml:5")
+    assert first.fault == Fault("rate_limited", {"retry_after": timedelta(seconds=2)})
+    assert (second.on, second.times, second.fault) == ({Event.SUBMIT_SYNC}, None, None)
+    assert second.when is not None
+    assert second.script.visual == {"no_gun": 0.02}
+    assert (outage.begin, outage.end) == (timedelta(seconds=30), timedelta(seconds=50))
+    assert (outage.fault, outage.on, outage.where) == (Fault("server_error"), BOTH, "f.yaml:8")
+    assert (closed.begin, closed.end, closed.on) == (timedelta(), None, {Event.SUBMIT_ASYNC})
+    assert made.callbacks.timeout == timedelta(seconds=3)
+    assert made.callbacks.retry == (timedelta(seconds=1), timedelta(minutes=2))
+
+
+def test_a_name_alone_is_a_scenario_in_which_nothing_happens() -> None:
+    made = scenario("name: quiet\n")
+    assert made.calm
+    assert made.latency is None
+    assert (made.callbacks.timeout, made.callbacks.retry) == (TIMEOUT, SCHEDULE)
+
+
+@pytest.mark.parametrize(
+    ("written", "latency"),
+    [("none", Latency()), ("documented", Latency(None)), ("2m", Latency(timedelta(minutes=2)))],
+)
+def test_a_latency_is_none_documented_or_a_duration(written: str, latency: Latency) -> None:
+    assert scenario(f"name: a\nlatency: {written}\n").latency == latency
+
+
+def test_callbacks_need_not_be_tried_again() -> None:
+    assert scenario("name: a\ncallbacks: {retry: []}\n").callbacks.retry == ()
+
+
+def test_several_scenarios_may_stand_in_one_file() -> None:
+    found, problems = scenarios_of("name: a\n---\nname: b\n")
+    assert problems == []
+    assert [one.name for one in found if one is not None] == ["a", "b"]
+
+
+WRONG: dict[str, tuple[str, list[str]]] = {
+    "no name": ("steps: []\n", ["f.yaml:1: a scenario needs the key 'name'"]),
+    "a name with a blank": (
+        "name: a b\n",
+        [
+            "f.yaml:1: name: expected a name of 1 to 64 letters, digits, '.', '_' and '-', "
+            "found 'a b'"
+        ],
+    ),
+    "a name that is a number": (
+        "name: 12\n",
+        ["f.yaml:1: name: expected a name of 1 to 64 letters, digits, '.', '_' and '-', found 12"],
+    ),
+    "an unknown key": (
+        "name: a\nstep: []\n",
+        [
+            "f.yaml:2: a scenario has no key 'step'. Did you mean 'steps'? "
+            "Known are: name, description, latency, steps, timeline, callbacks"
+        ],
+    ),
+    "a description that is a number": (
+        "name: a\ndescription: 5\n",
+        [
+            "f.yaml:2: description: expected a text (put it in quotes if it looks like a number), "
+            "found 5"
+        ],
+    ),
+    "a latency that is none": (
+        "name: a\nlatency: quick\n",
+        [f"f.yaml:2: latency: expected none, documented, or {DURATION}, found 'quick'"],
+    ),
+    "steps that are no list": ("name: a\nsteps: 3\n", ["f.yaml:2: steps: expected a list, found 3"]),
+    "a step that is a word": (
+        "name: a\nsteps:\n  - boom\n",
+        ["f.yaml:3: steps: expected a mapping, found 'boom'"],
+    ),
+    "a step that does nothing": (
+        "name: a\nsteps:\n  - {on: submit}\n",
+        ["f.yaml:3: a step needs one of visual, text, media, fault, latency"],
+    ),
+    "a step at no event": (
+        "name: a\nsteps:\n  - {fault: server_error}\n",
+        ["f.yaml:3: a step needs the key 'on'"],
+    ),
+    "a step at an unknown event": (
+        "name: a\nsteps:\n  - on: sumbit\n    fault: server_error\n",
+        [
+            "f.yaml:3: on: expected one of submit, submit_sync, submit_async, found 'sumbit'. "
+            "Did you mean 'submit'?"
+        ],
+    ),
+    "a step with an unknown key": (
+        "name: a\nsteps:\n  - on: submit\n    tims: 2\n    fault: server_error\n",
+        [
+            "f.yaml:4: a step has no key 'tims'. Did you mean 'times'? "
+            "Known are: on, when, times, visual, text, media, fault, latency"
+        ],
+    ),
+    "a step that never applies": (
+        "name: a\nsteps:\n  - {on: submit, times: 0, fault: server_error}\n",
+        ["f.yaml:3: times: expected a whole number from 1 to 1000000000, found 0"],
+    ),
+    "a step with an unknown class": (
+        "name: a\nsteps:\n  - {on: submit, visual: {no_gn: 1}}\n",
+        ["f.yaml:3: 'no_gn' is no visual class. Did you mean 'no_gun'?"],
+    ),
+    "a time of trouble without one": (
+        "name: a\ntimeline:\n  - {from: 1s}\n",
+        ["f.yaml:3: an entry of the timeline needs the key 'fault'"],
+    ),
+    "a time that ends as it begins": (
+        "name: a\ntimeline:\n  - from: 5s\n    to: 5s\n    fault: server_error\n",
+        ["f.yaml:4: to: expected a time after 'from'"],
+    ),
+    "a time with an unknown key": (
+        "name: a\ntimeline:\n  - {form: 5s, fault: server_error}\n",
+        [
+            "f.yaml:3: an entry of the timeline has no key 'form'. Did you mean 'from'? "
+            "Known are: from, to, on, fault"
+        ],
+    ),
+    "callbacks that are a word": (
+        "name: a\ncallbacks: none\n",
+        ["f.yaml:2: callbacks: expected a mapping, found 'none'"],
+    ),
+    "callbacks in every way": (
+        "name: a\ncallbacks:\n  timeout: 0s\n  retry: 5s\n  retries: 2\n",
+        [
+            "f.yaml:5: callbacks has no key 'retries'. Did you mean 'retry'? "
+            "Known are: timeout, retry",
+            "f.yaml:3: timeout: expected a duration longer than 0s, found '0s'",
+            "f.yaml:4: retry: expected a list, found '5s'",
+        ],
+    ),
+    "a wait that is no duration": (
+        "name: a\ncallbacks: {retry: [1s, soon]}\n",
+        [f"f.yaml:2: retry: expected {DURATION}, found ['1s', 'soon']"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("written", "told"), WRONG.values(), ids=WRONG)
+def test_a_mistake_is_told_with_its_line_and_what_was_expected(
+    written: str, told: list[str]
+) -> None:
+    assert scenarios_of(written)[1] == told
+
+
+def test_an_empty_when_does_not_make_a_step_apply_to_everything() -> None:
+    _, problems = scenarios_of(
+        "name: a\nsteps:\n  - on: submit\n    when:\n    fault: server_error\n"
+    )
+    [problem] = problems
+    assert problem.startswith("f.yaml:4: when is empty: it needs at least one of url, ")
+
+
+def test_a_timeline_without_its_trouble_is_left_out_of_the_scenario() -> None:
+    [found], problems = scenarios_of("name: a\ntimeline:\n  - {fault: boom}\n")
+    assert found is not None
+    assert found.timeline == ()
+    assert len(problems) == 1
+
+
+def test_mistakes_everywhere_are_told_at_once() -> None:
+    _, problems = scenarios_of(
+        """\
+        name: a
+        latency: quick
+        steps:
+          - {on: submit}
+          - {on: never, fault: server_error}
+        timeline:
+          - {from: x, fault: server_error}
+        callbacks: {timeout: x}
+        """
+    )
+    lines = sorted(problem.split(": ")[0] for problem in problems)
+    assert lines == ["f.yaml:2", "f.yaml:4", "f.yaml:5", "f.yaml:7", "f.yaml:8"]

@@ -1,0 +1,308 @@
+"""What a fixture or step may carry, and every way in which it can be wrong."""
+
+from datetime import timedelta
+
+import pytest
+
+from emulator.core.matching import Contains, Glob, Is, Matches
+from emulator.core.model import Fault, Match, MediaScript, Script, TextScript
+from emulator.library.scripts import compile_regex
+from tests.library.told import fixtures_of
+
+DURATION = "a duration such as 250ms, 5s, 2m, 1h, 30d, or a number of seconds"
+FAULTS = (
+    "rate_limited, invalid_key, insufficient_balance, bad_request, server_error, maintenance, "
+    "gateway_timeout"
+)
+WHEN_KEYS = (
+    "url, url_full, filename, sha256, text, text_contains, text_matches, metadata, project"
+)
+
+
+def script(carried: str) -> tuple[Script, list[str]]:
+    """The script of a fixture that carries this on its fifth line, and the problems."""
+    text = f"fixtures:\n  - name: a\n    when:\n      url: x\n    {carried}\n"
+    fixtures, problems = fixtures_of(text)
+    assert len(fixtures) == 1
+    return fixtures[0].script, problems
+
+
+def test_scores_stand_as_they_were_written() -> None:
+    made, problems = script("visual: {general_nsfw: 0.97, gun_in_hand: 1, no_knife: 0}")
+    assert problems == []
+    assert made.visual == {"general_nsfw": 0.97, "gun_in_hand": 1, "no_knife": 0}
+
+
+def test_severities_and_language_make_a_text() -> None:
+    made, problems = script("text: {sexual: 2, spam: 3, hate: -1, language: FR}")
+    assert problems == []
+    assert made.text == TextScript({"sexual": 2, "spam": 3, "hate": -1}, "FR")
+
+
+@pytest.mark.parametrize("language", ["NO", "EN", "UNSUPPORTED"])
+def test_norwegian_stays_a_language(language: str) -> None:
+    made, problems = script(f"text: {{language: {language}}}")
+    assert problems == []
+    assert made.text is not None
+    assert made.text.language == language
+
+
+def test_matches_that_are_scripted_replace_what_analysis_would_find() -> None:
+    made, problems = script(
+        "text: {urls: [], pii_entities: [{value: a, start_index: 0, end_index: 1, type: t}]}"
+    )
+    assert problems == []
+    assert made.text == TextScript({}, urls=(), pii_entities=(Match("a", 0, 1, "t"),))
+
+
+def test_media_facts_fault_and_latency_are_read() -> None:
+    made, problems = script(
+        "{}: {}".format("media", "{width: 1280, height: 720, mimetype: image/webp}")
+        + "\n    fault: server_error\n    latency: 250ms"
+    )
+    assert problems == []
+    assert made.media == MediaScript(1280, 720, "image/webp")
+    assert made.fault == Fault("server_error")
+    assert made.latency == timedelta(milliseconds=250)
+
+
+def test_a_fault_takes_its_settings_beside_it() -> None:
+    made, problems = script("fault: rate_limited\n    retry_after: 2s")
+    assert problems == []
+    assert made.fault == Fault("rate_limited", {"retry_after": timedelta(seconds=2)})
+
+
+WRONG: dict[str, tuple[str, str]] = {
+    "an unknown class": (
+        "visual: {gun_in_han: 0.9}",
+        "'gun_in_han' is no visual class. Did you mean 'gun_in_hand'?",
+    ),
+    "a class like no other": (
+        "visual: {zzz: 0.9}",
+        "'zzz' is no visual class. 116 are known, such as general_not_nsfw_not_suggestive, "
+        "general_nsfw, general_suggestive, no_female_underwear and 112 more",
+    ),
+    "a score above 1": (
+        "visual: {gun_in_hand: 1.01}",
+        "gun_in_hand: expected a score from 0 to 1, found 1.01",
+    ),
+    "a score below 0": (
+        "visual: {gun_in_hand: -0.1}",
+        "gun_in_hand: expected a score from 0 to 1, found -0.1",
+    ),
+    "a score that is a word": (
+        "visual: {gun_in_hand: high}",
+        "gun_in_hand: expected a score from 0 to 1, found 'high'",
+    ),
+    "a score without a number": (
+        "visual: {gun_in_hand: .nan}",
+        "gun_in_hand: expected a score from 0 to 1, found '.nan'",
+    ),
+    "a head above 1": (
+        "visual: {gun_in_hand: 0.9, no_gun: 0.2}",
+        "visual: the scores of the head 'gun' (gun_in_hand, no_gun) sum to 1.1: "
+        "at most 1 is possible",
+    ),
+    "a whole head below 1": (
+        "visual: {yes_bra: 0.4, no_bra: 0.2}",
+        "visual: every class of the head 'bra' is scripted, and they sum to 0.6: "
+        "they must sum to 1",
+    ),
+    "scores in a list": ("visual: [0.9]", "visual: expected a mapping, found [0.9]"),
+    "an unknown text class": (
+        "text: {sexuall: 2}",
+        "'sexuall' is no text class. Did you mean 'sexual'?",
+    ),
+    "a severity that nothing has": (
+        "text: {sexual: 4}",
+        "sexual: expected a severity of -1, 0, 1, 2, 3, found 4",
+    ),
+    "a severity that this class lacks": (
+        "text: {spam: 2}",
+        "spam: expected a severity of -1, 0, 3, found 2",
+    ),
+    "a severity that is a word": (
+        "text: {spam: high}",
+        "spam: expected a severity of -1, 0, 3, found 'high'",
+    ),
+    "a language in small letters": (
+        "text: {language: en}",
+        "language: expected two capital letters such as EN, or UNSUPPORTED, found 'en'",
+    ),
+    "a language in three letters": (
+        "text: {language: ENG}",
+        "language: expected two capital letters such as EN, or UNSUPPORTED, found 'ENG'",
+    ),
+    "matches without a list": ("text: {urls: 3}", "urls: expected a list, found 3"),
+    "a match that is a word": ("text: {urls: [a]}", "urls: expected a mapping, found 'a'"),
+    "a match with an unknown key": (
+        "text: {urls: [{value: a, start_index: 0, end_index: 1, type: t, end: 1}]}",
+        "a match has no key 'end'. Did you mean 'end_index'? "
+        "Known are: value, start_index, end_index, type",
+    ),
+    "a match that ends before it starts": (
+        "text: {urls: [{value: a, start_index: 9, end_index: 3, type: t}]}",
+        "end_index: expected a number after 'start_index'",
+    ),
+    "a match at a fraction": (
+        "text: {urls: [{value: a, start_index: 0, end_index: 1.5, type: t}]}",
+        "end_index: expected a whole number from 0 to 1000000000, found 1.5",
+    ),
+    "an unknown fact": (
+        "media: {heigth: 3}",
+        "media has no key 'heigth'. Did you mean 'height'? Known are: width, height, mimetype",
+    ),
+    "a picture without width": (
+        "media: {width: 0}",
+        "width: expected a whole number from 1 to 100000, found 0",
+    ),
+    "a trouble with its letters mixed up": (
+        "fault: rate_limitd",
+        f"fault: expected one of {FAULTS}, found 'rate_limitd'. Did you mean 'rate_limited'?",
+    ),
+    "a trouble that is none": ("fault: boom", f"fault: expected one of {FAULTS}, found 'boom'"),
+    "a setting that is no duration": (
+        "{fault: rate_limited, retry_after: soon}",
+        f"retry_after: expected {DURATION}, found 'soon'",
+    ),
+    "a setting of another trouble": (
+        "{fault: server_error, retry_after: 2s}",
+        "a fixture has no key 'retry_after'. "
+        "Known are: name, when, visual, text, media, fault, latency",
+    ),
+    "a latency that is no duration": (
+        "latency: soon",
+        f"latency: expected {DURATION}, found 'soon'",
+    ),
+}
+
+
+@pytest.mark.parametrize(("carried", "problem"), WRONG.values(), ids=WRONG)
+def test_a_mistake_is_told_with_its_line_and_what_was_expected(carried: str, problem: str) -> None:
+    if carried.startswith("{"):
+        carried = carried.strip("{}").replace(", ", "\n    ")
+    _, problems = script(carried)
+    line = 6 if "\n" in carried else 5
+    assert problems == [f"f.yaml:{line}: {problem}"]
+
+
+@pytest.mark.parametrize("key", ["visual", "text", "media"])
+def test_a_script_that_was_left_empty_is_told(key: str) -> None:
+    """`visual:` with nothing behind it would otherwise script nothing, and hide what follows."""
+    [problem] = script(f"{key}:")[1]
+    assert problem.startswith(f"f.yaml:5: {key}: expected a mapping")
+
+
+def test_a_match_that_lacks_everything_is_told_key_by_key() -> None:
+    _, problems = script("text: {urls: [{}]}")
+    assert problems == [
+        f"f.yaml:5: a match needs the key {key!r}"
+        for key in ("value", "start_index", "end_index", "type")
+    ]
+
+
+def test_every_wrong_class_of_a_script_is_told_at_its_own_line() -> None:
+    _, problems = script("visual:\n      gun_in_han: 0.9\n      yes_bra: 2\n      yes_bro: 0.1")
+    assert problems == [
+        "f.yaml:6: 'gun_in_han' is no visual class. Did you mean 'gun_in_hand'?",
+        "f.yaml:7: yes_bra: expected a score from 0 to 1, found 2",
+        "f.yaml:8: 'yes_bro' is no visual class. Did you mean 'yes_bra'?",
+    ]
+
+
+def when(written: str) -> tuple[object, list[str]]:
+    """The patterns of `when`, whose keys stand on the fourth line and on, and the problems."""
+    lines = "".join(f"      {line}\n" for line in written.splitlines())
+    text = f"fixtures:\n  - name: a\n    when:\n{lines}    visual: {{}}\n"
+    fixtures, problems = fixtures_of(text)
+    return (dict(fixtures[0].when.patterns) if fixtures else None), problems
+
+
+def test_each_key_of_when_makes_its_sort_of_pattern() -> None:
+    patterns, problems = when(
+        "url: '*/a.jpg'\nurl_full: '*?b=1'\nfilename: c*\nsha256: ABCD\ntext: d\n"
+        "text_contains: [e, f]\nmetadata: g\nproject: h"
+    )
+    assert problems == []
+    assert patterns == {
+        "url": (Glob("*/a.jpg"),),
+        "url_full": (Glob("*?b=1"),),
+        "filename": (Glob("c*"),),
+        "sha256": (Is("abcd"),),
+        "text": (Is("d"),),
+        "text_contains": (Contains("e"), Contains("f")),
+        "metadata": (Is("g"),),
+        "project": (Is("h"),),
+    }
+
+
+def test_text_matches_is_a_regular_expression_found_anywhere() -> None:
+    patterns, problems = when("text_matches: 'b+c'")
+    assert problems == []
+    assert isinstance(patterns, dict)
+    [pattern] = patterns["text_matches"]
+    assert isinstance(pattern, Matches)
+    assert pattern.difference("abbbc") is None
+    assert pattern.difference("ac") == "'ac' does not match the expression 'b+c'"
+
+
+WRONG_WHEN: dict[str, tuple[str, str]] = {
+    "an unknown key": (
+        "urll: x",
+        f"f.yaml:4: when has no key 'urll'. Did you mean 'url'? Known are: {WHEN_KEYS}",
+    ),
+    "an empty text": (
+        "text: ''",
+        "f.yaml:4: text: expected a text (put it in quotes if it looks like a number), found ''",
+    ),
+    "a number": (
+        "text: 12",
+        "f.yaml:4: text: expected a text (put it in quotes if it looks like a number), found 12",
+    ),
+    "an empty list": (
+        "url: []",
+        "f.yaml:4: url: expected a text, or a list with at least one, found []",
+    ),
+    "a group left open": (
+        "text_matches: '('",
+        "f.yaml:4: text_matches: '(' is no regular expression in RE2 syntax: missing ): (",
+    ),
+    "a look ahead": (
+        "text_matches: '(?=a)'",
+        "f.yaml:4: text_matches: '(?=a)' is no regular expression in RE2 syntax: "
+        "invalid perl operator: (?=",
+    ),
+    "a back reference": (
+        "text_matches: '(a)\\1'",
+        "f.yaml:4: text_matches: '(a)\\\\1' is no regular expression in RE2 syntax: "
+        "invalid escape sequence: \\1",
+    ),
+    "one bad expression of two": (
+        "text_matches: [ok, '[']",
+        "f.yaml:4: text_matches: '[' is no regular expression in RE2 syntax: missing ]: [",
+    ),
+}
+
+
+@pytest.mark.parametrize(("written", "problem"), WRONG_WHEN.values(), ids=WRONG_WHEN)
+def test_a_mistake_in_when_is_told_with_its_line(written: str, problem: str) -> None:
+    assert when(written)[1] == [problem]
+
+
+@pytest.mark.parametrize("written", ["{}", "", "~"], ids=["braces", "nothing", "null"])
+def test_an_empty_when_is_told(written: str) -> None:
+    fixtures, problems = fixtures_of(
+        f"fixtures:\n  - name: a\n    when: {written}\n    visual: {{}}\n"
+    )
+    assert fixtures == []
+    assert problems == [f"f.yaml:3: when is empty: it needs at least one of {WHEN_KEYS}"]
+
+
+def test_a_when_that_is_no_mapping_is_told() -> None:
+    fixtures, problems = fixtures_of("fixtures:\n  - name: a\n    when: '*.jpg'\n    visual: {}\n")
+    assert fixtures == []
+    assert problems == ["f.yaml:3: when: expected a mapping, found '*.jpg'"]
+
+
+def test_an_expression_that_would_take_for_ever_elsewhere_ends() -> None:
+    assert compile_regex("(a+)+$").search("a" * 5000 + "b") is None
