@@ -19,6 +19,10 @@ _PARAMETER = re.compile(r';\s*([\w-]+\*?)\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)', re.A
 _BOUNDARY = re.compile(r"[0-9A-Za-z'()+_,\-./:=? ]{1,200}", re.ASCII)
 
 
+_UNFINISHED = (b"", b"-", b"\r")
+"""What may stand behind a boundary when the rest of its line has not come yet."""
+
+
 class Sink(Protocol):
     """Where the bytes of one part go."""
 
@@ -105,11 +109,11 @@ class MultipartReader:
             self._state = _State.END
             return True
         line, found, _ = self._rest.partition(b"\r\n")
-        unfinished = line == b"-" and not found
-        if (line.rstrip(b" \t") and not unfinished) or len(line) > MAX_PART_HEADERS:
-            raise errors.broken_multipart("a boundary is followed by something else on its line")
-        if not found:
+        blank = line.rstrip(b" \t")
+        if not found and blank in _UNFINISHED and len(line) < MAX_PART_HEADERS:
             return False
+        if blank:
+            raise errors.broken_multipart("a boundary is followed by something else on its line")
         # The line break stays: a part with no headers has its empty line right here.
         self._rest = self._rest[len(line) :]
         self._state = _State.HEADERS
