@@ -40,7 +40,8 @@ def cli() -> None:
 
 
 def _option(knob: Knob) -> Callable[[Any], Any]:
-    shown = "" if knob.default in (None, (), False) else f" [default: {_shown(knob.default)}]"
+    default = shown_default(knob)
+    shown = f" [default: {default}]" if default else ""
     return click.option(
         knob.option,
         knob.name,
@@ -52,7 +53,11 @@ def _option(knob: Knob) -> Callable[[Any], Any]:
     )
 
 
-def _shown(default: object) -> str:
+def shown_default(knob: Knob) -> str:
+    """The default as somebody would write it; nothing where there is none."""
+    default = knob.default
+    if default in (None, ()) or default is False:
+        return ""
     if isinstance(default, int) and default >= 1024**2 and default % 1024**2 == 0:
         return f"{default // 1024**2}MiB"
     return str(default)

@@ -1,0 +1,30 @@
+# Two stages: the first builds the wheel and installs it, the second holds what runs and nothing else.
+FROM python:3.13-slim AS build
+WORKDIR /src
+COPY pyproject.toml README.md LICENSE ./
+COPY emulator ./emulator
+COPY fixtures ./fixtures
+COPY scenarios ./scenarios
+RUN python -m venv /opt/hive-emulator \
+    && /opt/hive-emulator/bin/pip install --no-cache-dir --disable-pip-version-check .
+
+FROM python:3.13-slim
+LABEL org.opencontainers.image.title="hive-emulator" \
+      org.opencontainers.image.description="The offline Hive: an emulator of Hive's content moderation API" \
+      org.opencontainers.image.licenses="MIT"
+COPY --from=build /opt/hive-emulator /opt/hive-emulator
+# Everything is read only at run time: nothing is written but to sockets.
+ENV PATH=/opt/hive-emulator/bin:$PATH \
+    PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONUNBUFFERED=1 \
+    HIVE_EMULATOR_HOST=0.0.0.0
+RUN useradd --system --uid 10001 --no-create-home hive \
+    && mkdir /fixtures /scenarios
+USER 10001
+WORKDIR /
+EXPOSE 4483
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=5s --timeout=3s --start-period=5s --retries=3 \
+    CMD ["hive-emulator", "ready"]
+ENTRYPOINT ["hive-emulator"]
+CMD ["serve", "--fixtures", "/fixtures", "--scenarios", "/scenarios"]
