@@ -1,5 +1,6 @@
 """Every knob: name, default and meaning in one table, and how each is read as people write it."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
@@ -43,14 +44,15 @@ class LogLevel(StrEnum):
     ERROR = "error"
 
 
+_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/?#]+", re.IGNORECASE)
 _UNITS = {"KiB": 1024, "MiB": 1024**2, "GiB": 1024**3}
 
 
 def read_text(written: object) -> str:
-    """Anything that is not empty."""
-    if not isinstance(written, (str, int, float)) or written == "":
+    """Anything that is not empty. A number is none: as a text, 0123 would become 123."""
+    if not isinstance(written, str) or not written:
         raise ValueError("a text")
-    return str(written)
+    return written
 
 
 def read_path(written: object) -> Path:
@@ -107,14 +109,15 @@ def read_bytes(written: object) -> int:
 def read_rewrite(written: object) -> tuple[str, str]:
     """`FROM=TO`, two origins such as http://localhost:9000."""
     before, _, after = str(written).partition("=")
-    if not all("://" in origin and "/" not in origin.split("://")[1] for origin in (before, after)):
+    if not (_ORIGIN.fullmatch(before) and _ORIGIN.fullmatch(after)):
         raise ValueError("FROM=TO, two origins such as http://localhost:9000=http://app:9000")
     return before.lower(), after
 
 
 def knob(default: Any, read: Callable[[Any], Any], meaning: str, **more: Any) -> Any:
     """One row of the table; `repeatable` knobs hold a tuple, `metavar` is for the help."""
-    return field(default=default, metadata={"read": read, "meaning": meaning, **more})
+    shown = not more.get("secret", False)
+    return field(default=default, repr=shown, metadata={"read": read, "meaning": meaning, **more})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,6 +214,9 @@ class Settings:
     )
     log_level: LogLevel = knob(LogLevel.INFO, one_of(LogLevel), "how much is logged")
 
+    places: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+    """Where each was written, of those that were; this one is no knob."""
+
 
 @dataclass(frozen=True, slots=True)
 class Knob:
@@ -259,6 +265,7 @@ def _knobs() -> tuple[Knob, ...]:
             secret=one.metadata.get("secret", False),
         )
         for one in fields(Settings)
+        if one.metadata
     )
 
 
@@ -291,9 +298,16 @@ def read_environment(settings: Settings, environ: Mapping[str, str], separator: 
     for knob in KNOBS:
         value = environ.get(knob.variable)
         if value:
-            several = [part for part in value.split(separator) if part]
+            several = [part for part in _split(value, separator) if part]
             written[f"variable {knob.variable}"] = (knob, several if knob.repeatable else value)
     return _changed(settings, written)
+
+
+def _split(value: str, separator: str) -> list[str]:
+    """The parts of a variable. The colon within http://localhost:9000 separates nothing."""
+    if "://" in value:
+        return re.split(rf"{re.escape(separator)}(?=[A-Za-z][A-Za-z0-9+.-]*://)", value)
+    return value.split(separator)
 
 
 def read_options(settings: Settings, options: Mapping[str, tuple[str, Any]]) -> Settings:
@@ -310,12 +324,14 @@ def read_options(settings: Settings, options: Mapping[str, tuple[str, Any]]) -> 
 
 def _changed(settings: Settings, written: Mapping[str, tuple[Knob, Any]]) -> Settings:
     changes: dict[str, Any] = {}
+    places = dict(settings.places)
     for where, (knob, value) in written.items():
         if value is None or value == () or (knob.flag and value is False):
             continue
         try:
             changes[knob.name] = knob.read_all(value)
+            places[knob.name] = where
         except ValueError as error:
             shown = "…" if knob.secret else value
             raise BadSetting(where, shown, error) from None
-    return replace(settings, **changes)
+    return replace(settings, **changes, places=places)

@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 
 from emulator.core.access import Directory
-from emulator.core.errors import unknown_scenario
+from emulator.core.suggest import did_you_mean, listed
 from emulator.engine import emulator as engine
 from emulator.engine.callbacks import Network
 from emulator.engine.clock import Wall
@@ -12,6 +12,7 @@ from emulator.engine.clock import wall as real_wall
 from emulator.engine.network import HttpNetwork, in_container
 from emulator.library.configuration import Configuration
 from emulator.library.loading import load_configuration, load_fixtures, load_scenarios
+from emulator.library.problems import Problems
 from emulator.settings import (
     BadSetting,
     CallbackTargets,
@@ -46,13 +47,19 @@ def load_library(settings: Settings, configuration: Configuration) -> engine.Lib
     """Everything on disk that the settings name."""
     heads = configuration.extra_heads
     with_bundled = not settings.no_bundled
-    scenarios = load_scenarios(settings.scenarios, heads, with_bundled=with_bundled)
+    problems = Problems()
+    scenarios = load_scenarios(
+        settings.scenarios, heads, with_bundled=with_bundled, problems=problems
+    )
+    fixtures = load_fixtures(settings.fixtures, heads, with_bundled=with_bundled, problems=problems)
+    problems.raise_if_any()
     if settings.scenario not in scenarios:
-        unknown = unknown_scenario(settings.scenario, scenarios)
-        raise BadSetting("option --scenario", settings.scenario, unknown.message)
+        where = settings.places.get("scenario", "the setting 'scenario'")
+        hint = did_you_mean(settings.scenario, scenarios)
+        raise BadSetting(where, settings.scenario, f"one of {listed(scenarios)}.{hint}")
     return engine.Library(
         directory=Directory(configuration.opened, any_key=settings.keys is Keys.ANY),
-        fixtures=load_fixtures(settings.fixtures, heads, with_bundled=with_bundled),
+        fixtures=fixtures,
         scenarios=scenarios,
     )
 

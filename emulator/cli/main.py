@@ -9,7 +9,7 @@ import click
 
 from emulator.cli.serving import serve
 from emulator.library.problems import LibraryError
-from emulator.server.listening import PortTaken
+from emulator.server.listening import NotReady, PortTaken
 from emulator.settings import KNOBS, BadSetting, Knob
 from emulator.wiring import collect_settings
 
@@ -86,6 +86,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _leave(str(error), BAD_USAGE)
     except PortTaken as error:
         _leave(f"{error} (port 0 takes a free one)", NOT_STARTED)
+    except NotReady as error:
+        _leave(str(error), NOT_STARTED)
 
 
 def _count(problems: int) -> str:

@@ -1,7 +1,6 @@
 """The configuration file: projects, applications and any option of `serve`."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
@@ -9,7 +8,7 @@ from typing import Any
 from emulator.core.access import PRODUCTS, Application, Opened, Project, numbers_of
 from emulator.core.suggest import shown
 from emulator.core.taxonomy.text import TEXT_TAXONOMIES
-from emulator.core.taxonomy.visual import VISUAL_TAXONOMIES, Head
+from emulator.core.taxonomy.visual import DOCS, VISUAL_TAXONOMIES, Head
 from emulator.library import reading
 from emulator.library.problems import Problems
 from emulator.library.reading import Reader
@@ -20,6 +19,7 @@ _PROJECT_KEYS = (
     *("name", "keys", "product", "project_id", "user_id", "taxonomy", "extra_heads"),
     *("text_taxonomy", "promotions", "max_text_length", "indices", "custom_classes", "allowlist"),
 )
+_OPTIONS = tuple(knob.name for knob in KNOBS if knob.name != "config")
 _APPLICATION_KEYS = ("name", "keys", "application_id")
 _CLASS = re.compile(r"[A-Za-z0-9_.-]{1,100}", re.ASCII)
 _number = reading.whole(0, 2**53)
@@ -49,24 +49,44 @@ _ORDINARY_HEADS = {head.name for known in VISUAL_TAXONOMIES.values() for head in
 
 def read_configuration(document: Table, problems: Problems) -> Configuration:
     """The configuration of one document."""
-    options = {name.replace("-", "_"): name for name in document}
-    known = [knob.name for knob in KNOBS if knob.name != "config"]
     reader = Reader(document, problems)
-    written = [knob.replace("_", "-") for knob in known]
-    reader.only("a configuration", ("projects", "applications", *known, *written))
-    configuration = Configuration(
-        {
-            name: (reader.where(as_written), document[as_written])
-            for name, as_written in options.items()
-            if name in known
-        }
-    )
+    configuration = Configuration(_read_options(reader))
     names: dict[str, str] = {}
     for entry in reader.tables_at("projects"):
         _add(configuration, entry, _read_project(entry, problems), names, problems)
+        _check_heads(configuration, entry, problems)
     for entry in reader.tables_at("applications"):
         _add(configuration, entry, _read_application(entry, problems), names, problems)
     return configuration
+
+
+def _check_heads(configuration: Configuration, table: Table, problems: Problems) -> None:
+    """A class is of the same head in every project, so that what is scripted fits them all."""
+    heads: dict[str, Head] = {}
+    for head in configuration.extra_heads:
+        for name in head.classes:
+            if heads.setdefault(name, head).classes != head.classes:
+                told = f"extra_heads: {name!r} is a class of another head in another project"
+                Reader(table, problems).wrong("extra_heads", told)
+                return
+
+
+def _read_options(reader: Reader) -> dict[str, tuple[str, Any]]:
+    """The options with their places; their names may be written with `-` or `_`."""
+    known = {name: name.replace("_", "-") for name in _OPTIONS}
+    either = {*_OPTIONS, *known.values(), "projects", "applications"}
+    listed = ("projects", "applications", *known.values())
+    options: dict[str, tuple[str, Any]] = {}
+    for written, value in reader.table.items():
+        name = written.replace("-", "_")
+        if written not in either:
+            reader.unknown(written, "a configuration", listed)
+        elif name in options:
+            told = f"the option {written!r} stands here for the second time"
+            reader.wrong(written, f"{told} ({options[name][0]})")
+        elif name in known:
+            options[name] = (reader.where(written), value)
+    return options
 
 
 def _add(
@@ -79,15 +99,26 @@ def _add(
     reader = Reader(table, problems)
     if opened.name in names:
         reader.wrong("name", f"the name {opened.name!r} was used before, at {names[opened.name]}")
-    names[opened.name] = reader.where("name")
-    for key in _keys(reader):
+    if opened.name:
+        names[opened.name] = reader.where("name")
+    what = "a project" if isinstance(opened, Project) else "an application"
+    for at, key in enumerate(_keys(reader, what), 1):
         if key in configuration.opened:
-            reader.wrong("keys", f"the key {key!r} was declared before, for another name")
+            before = configuration.opened[key].name
+            reader.wrong("keys", f"keys: key {at} is declared before, for {before!r}")
         configuration.opened[key] = opened
 
 
-def _keys(reader: Reader) -> tuple[str, ...]:
-    return reader.require("keys", reading.texts, "an entry with a name") or ()
+def _keys(reader: Reader, what: str) -> tuple[str, ...]:
+    """The keys of an entry, which no message shows."""
+    if "keys" not in reader.table:
+        reader.wrong(None, f"{what} needs the key 'keys'")
+        return ()
+    try:
+        return reading.texts(reader.table["keys"])
+    except ValueError as error:
+        reader.wrong("keys", f"keys: expected {error}")
+        return ()
 
 
 def _read_project(table: Table, problems: Problems) -> Project:
@@ -98,7 +129,7 @@ def _read_project(table: Table, problems: Problems) -> Project:
     first = keys[0] if isinstance(keys, list) and keys else keys
     project_id, user_id = numbers_of(str(first))
     taxonomy = VISUAL_TAXONOMIES[reader.get("taxonomy", reading.one_of(VISUAL_TAXONOMIES), "docs")]
-    extra = tuple(_extra_heads(reader, taxonomy.places))
+    extra = tuple(_extra_heads(reader))
     words = TEXT_TAXONOMIES[reader.get("text_taxonomy", reading.one_of(TEXT_TAXONOMIES), "docs")]
     return Project(
         name=name,
@@ -118,23 +149,29 @@ def _read_project(table: Table, problems: Problems) -> Project:
     )
 
 
-def _extra_heads(reader: Reader, taken: Mapping[str, int]) -> list[Head]:
-    table: Mapping[str, Any] = reader.table_at("extra_heads") or {}
+def _extra_heads(reader: Reader) -> list[Head]:
+    table = reader.table_at("extra_heads")
+    if table is None:
+        return []
+    inner = Reader(table, reader.problems)
     heads: list[Head] = []
     for name, classes in table.items():
+        taken_here = {one for head in heads for one in head.classes}
         good = (
             isinstance(classes, Row)
             and len(classes) > 1
             and len(set(map(str, classes))) == len(classes)
         )
         if not good or not all(isinstance(one, str) and _CLASS.fullmatch(one) for one in classes):
-            reader.wrong(
-                "extra_heads",
+            inner.wrong(
+                name,
                 f"extra_heads: {name!r} expected a list of at least two different classes, the "
                 f"negative one first, found {shown(classes)}",
             )
-        elif clash := [one for one in classes if one in taken]:
-            reader.wrong("extra_heads", f"extra_heads: {clash[0]!r} is a class already")
+        elif name in _ORDINARY_HEADS:
+            inner.wrong(name, f"extra_heads: {name!r} is a head already")
+        elif clash := [one for one in classes if one in DOCS.places or one in taken_here]:
+            inner.wrong(name, f"extra_heads: {clash[0]!r} is a class already")
         else:
             heads.append(Head(name, tuple(classes), classes[0]))
     return heads

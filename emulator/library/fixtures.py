@@ -24,12 +24,13 @@ def _read_fixture(table: Table, scripts: ScriptReader, *, bundled: bool) -> Fixt
     reader = Reader(table, scripts.problems)
     reader.only("a fixture", ("name", "when", *SCRIPT_KEYS, *fault_settings(table)))
     name = reader.require("name", reading.text, "a fixture")
+    told = f"the fixture {shown(name)}" if name else "a fixture"
     if "when" not in table:
-        reader.wrong(None, f"the fixture {shown(name)} needs the key 'when'")
+        reader.wrong(None, f"{told} needs the key 'when'")
     when = read_when(table, "when", scripts.problems)
     if not any(key in table for key in SCRIPT_KEYS):
         known = ", ".join(SCRIPT_KEYS)
-        reader.wrong(None, f"the fixture {shown(name)} says nothing: it needs one of {known}")
+        reader.wrong(None, f"{told} says nothing: it needs one of {known}")
     script = scripts.script(table)
     if name is None or when is None:
         return None

@@ -1,7 +1,9 @@
 """Everything on disk that an emulator needs, read at once, with all problems told together."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 
 from emulator.core.fixture import Fixture
 from emulator.core.scenario import CALM, Scenario
@@ -33,36 +35,52 @@ def load_configuration(path: Path | None) -> Configuration:
 
 
 def load_fixtures(
-    folders: tuple[Path, ...], extra_heads: tuple[Head, ...], *, with_bundled: bool
+    folders: tuple[Path, ...],
+    extra_heads: tuple[Head, ...],
+    *,
+    with_bundled: bool,
+    problems: Problems | None = None,
 ) -> tuple[Fixture, ...]:
-    """All fixtures in the order in which they count: the folders', then the bundled ones."""
-    problems = Problems()
-    scripts = ScriptReader(DOCS.with_heads(extra_heads), problems)
+    """All fixtures in the order in which they count: the folders', then the bundled ones.
+
+    `LibraryError` with everything that is wrong in them, unless `problems` are there to take it.
+    """
+    collected = Problems() if problems is None else problems
+    scripts = ScriptReader(DOCS.with_heads(extra_heads), collected)
     found = [
         fixture
         for folder, is_bundled in _places("fixtures", folders, with_bundled=with_bundled)
-        for file in _files(folder, problems)
-        for document in read_documents(file, problems)
+        for file in _files(folder, collected)
+        for document in read_documents(file, collected)
         for fixture in read_fixtures(document, scripts, bundled=is_bundled)
     ]
-    problems.raise_if_any()
+    if problems is None:
+        collected.raise_if_any()
     return tuple(found)
 
 
 def load_scenarios(
-    folders: tuple[Path, ...], extra_heads: tuple[Head, ...], *, with_bundled: bool
+    folders: tuple[Path, ...],
+    extra_heads: tuple[Head, ...],
+    *,
+    with_bundled: bool,
+    problems: Problems | None = None,
 ) -> dict[str, Scenario]:
-    """All scenarios by name; of two with one name the first counts, and `calm` is always there."""
-    problems = Problems()
-    scripts = ScriptReader(DOCS.with_heads(extra_heads), problems)
+    """All scenarios by name; of two with one name the first counts, and `calm` is always there.
+
+    `LibraryError` as for `load_fixtures`.
+    """
+    collected = Problems() if problems is None else problems
+    scripts = ScriptReader(DOCS.with_heads(extra_heads), collected)
     found: dict[str, Scenario] = {}
     for folder, _ in _places("scenarios", folders, with_bundled=with_bundled):
-        for file in _files(folder, problems):
-            for document in read_documents(file, problems):
+        for file in _files(folder, collected):
+            for document in read_documents(file, collected):
                 scenario = read_scenario(document, scripts)
                 if scenario is not None:
                     found.setdefault(scenario.name, scenario)
-    problems.raise_if_any()
+    if problems is None:
+        collected.raise_if_any()
     return {CALM.name: CALM, **found}
 
 
@@ -77,9 +95,24 @@ def _places(
 
 def _files(folder: Path, problems: Problems) -> list[Path]:
     """The YAML files of a folder and of those below it, in the order of their names."""
-    if folder.is_file():
-        return [folder]
-    if not folder.is_dir():
+    try:
+        if folder.is_file():
+            return [folder]
+        if folder.is_dir():
+            return sorted(_below(folder))
         problems.add(str(folder), "there is no such folder")
-        return []
-    return sorted(path for path in folder.rglob("*") if path.suffix in _ENDINGS and path.is_file())
+    except OSError as error:
+        problems.add(str(folder), f"cannot be read: {error.strerror}")
+    return []
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    """Not with `rglob`, which passes over folders that may not be read without a word."""
+    for root, _, names in os.walk(folder, onerror=_stop):
+        for path in (Path(root, name) for name in names):
+            if path.suffix in _ENDINGS and path.is_file():
+                yield path
+
+
+def _stop(error: OSError) -> NoReturn:
+    raise error

@@ -1,6 +1,6 @@
 """Taking values out of what was read from a file, with one clear problem for each that is wrong."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 from emulator.core.suggest import did_you_mean, listed, shown
@@ -11,6 +11,14 @@ T = TypeVar("T")
 D = TypeVar("D")
 Read = Callable[[Any], T]
 """Makes a value of what was written, or raises ValueError with what is expected."""
+
+
+class Expected(ValueError):
+    """What is expected, and the question whether a word near it was meant."""
+
+    def __init__(self, what: str, hint: str) -> None:
+        super().__init__(what)
+        self.hint = hint
 
 
 class Reader:
@@ -33,9 +41,12 @@ class Reader:
         names = list(known)
         for key in self.table:
             if key not in names:
-                hint = did_you_mean(key, names)
-                told = f"{what} has no key {key!r}.{hint} Known are: {', '.join(names)}"
-                self.wrong(key, told)
+                self.unknown(key, what, names)
+
+    def unknown(self, key: str, what: str, known: Sequence[str]) -> None:
+        """A key is not among the known ones."""
+        hint = did_you_mean(key, known)
+        self.wrong(key, f"{what} has no key {key!r}.{hint} Known are: {', '.join(known)}")
 
     def get(self, key: str, read: Read[T], default: D) -> T | D:
         """The value at a key, or the default where there is none or a wrong one."""
@@ -44,7 +55,9 @@ class Reader:
         try:
             return read(self.table[key])
         except ValueError as error:
-            self.wrong(key, f"{key}: expected {error}, found {shown(self.table[key])}")
+            told = f"{key}: expected {error}, found {shown(self.table[key])}"
+            hint = getattr(error, "hint", "")
+            self.wrong(key, f"{told}.{hint}" if hint else told)
             return default
 
     def require(self, key: str, read: Read[T], what: str) -> T | None:
@@ -56,8 +69,10 @@ class Reader:
 
     def table_at(self, key: str) -> Table | None:
         """The mapping at a key."""
-        value = self.table.get(key)
-        if value is None or isinstance(value, Table):
+        if key not in self.table:
+            return None
+        value = self.table[key]
+        if isinstance(value, Table):
             return value
         self.wrong(key, f"{key}: expected a mapping, found {shown(value)}")
         return None
@@ -121,7 +136,7 @@ def one_of(words: Iterable[str]) -> Read[str]:
     def read(value: Any) -> str:
         if value not in known:
             hint = did_you_mean(value, known) if isinstance(value, str) else ""
-            raise ValueError(f"one of {listed(known)}{hint}")
+            raise Expected(f"one of {listed(known)}", hint)
         return str(value)
 
     return read

@@ -20,9 +20,9 @@ from emulator.library.reading import Reader
 from emulator.library.yaml import Table
 
 SCRIPT_KEYS = ("visual", "text", "media", "fault", "latency")
-_MATCH_LISTS = ("text_filters", "pii_entities", "custom_classes", "urls")
-_RESERVED = ("language", *_MATCH_LISTS)
-_MIME_TYPES = sorted({known.mimetype for known in BY_ENDING.values()})
+MATCH_LISTS = ("text_filters", "pii_entities", "custom_classes", "urls")
+_RESERVED = ("language", *MATCH_LISTS)
+MIME_TYPES = sorted({known.mimetype for known in BY_ENDING.values()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class ScriptReader:
         return TextScript(
             severities,
             reader.get("language", _language, None),
-            **{name: self._matches(reader, name) for name in _MATCH_LISTS},
+            **{name: self._matches(reader, name) for name in MATCH_LISTS},
         )
 
     def _matches(self, reader: Reader, key: str) -> tuple[Match, ...] | None:
@@ -89,10 +89,15 @@ class ScriptReader:
         reader = Reader(table, self.problems)
         reader.only("a match", ("value", "start_index", "end_index", "type"))
         index = reading.whole(0, 10**9)
+        value = reader.require("value", reading.text, "a match")
+        start = reader.require("start_index", index, "a match")
+        end = reader.require("end_index", index, "a match")
+        if start is not None and end is not None and end <= start:
+            reader.wrong("end_index", "end_index: expected a number after 'start_index'")
         return Match(
-            value=reader.require("value", reading.text, "a match") or "",
-            start=reader.require("start_index", index, "a match") or 0,
-            end=reader.require("end_index", index, "a match") or 0,
+            value=value or "",
+            start=start or 0,
+            end=end or 0,
             type=reader.require("type", reading.text, "a match") or "",
         )
 
@@ -103,7 +108,7 @@ class ScriptReader:
         return MediaScript(
             width=reader.get("width", pixels, None),
             height=reader.get("height", pixels, None),
-            mimetype=reader.get("mimetype", reading.one_of(_MIME_TYPES), None),
+            mimetype=reader.get("mimetype", reading.one_of(MIME_TYPES), None),
         )
 
 
@@ -130,11 +135,11 @@ def fault_settings(table: Table) -> Iterable[str]:
 def read_when(table: Table, key: str, problems: Problems) -> When | None:
     """The patterns of `when`; None where they are missing or wrong."""
     reader = Reader(table, problems)
+    if key in table and table[key] in (None, {}):
+        reader.wrong(key, f"{key} is empty: it needs at least one of {', '.join(FIELDS)}")
+        return None
     when = reader.table_at(key)
     if when is None:
-        return None
-    if not when:
-        reader.wrong(key, f"{key} is empty: it needs at least one of {', '.join(FIELDS)}")
         return None
     inner = Reader(when, problems)
     inner.only(key, FIELDS)

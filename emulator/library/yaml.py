@@ -5,7 +5,7 @@ Scalars are read as YAML 1.2 does, so that `NO` is a language, `12:30` a text an
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +17,11 @@ from emulator.library.problems import Problems
 _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 MAX_DEPTH = 40
-MAX_NODES = 2_000_000
-"""Aliases count each time they are used, so that a few lines cannot become gigabytes."""
+MAX_ALIASED = 100_000
+"""How many values aliases may repeat in a file, so that a few lines cannot become millions."""
 
 _INT = re.compile(r"[-+]?[0-9]{1,300}")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,4})?")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]{1,300}|[0-9]{1,300}(\.[0-9]{0,300})?)([eE][-+]?[0-9]{1,4})?")
 _WORDS: dict[str, Any] = {"": None, "~": None, "null": None, "true": True, "false": False}
 
 
@@ -54,54 +54,86 @@ class Row(list[Any]):
         return f"{self.file}:{self.lines[at]}"
 
 
-class TooMuch(ValueError):
-    """More nodes, or deeper ones, than a file may have."""
-
-
 @dataclass(slots=True)
 class _Builder:
+    """Builds values straight from the parser's events.
+
+    PyYAML's own composer calls itself for each level, and in C nothing stops it before the stack
+    is full. An alias is the very value of its anchor, not a copy.
+    """
+
     file: str
+    events: Iterator[Any]
     problems: Problems
     nodes: int = 0
+    aliased: int = 0
+    anchors: dict[str, tuple[Any, int]] = field(default_factory=dict)
 
-    def build(self, node: Any, depth: int = 0) -> Any:
-        self.nodes += 1
+    def documents(self) -> Iterator[tuple[int, Any]]:
+        """The root of each document, and its line."""
+        for event in self.events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                self.anchors.clear()
+                root = next(self.events)
+                yield root.start_mark.line + 1, self._build(root, 0)
+
+    def _build(self, event: Any, depth: int) -> Any:
         if depth > MAX_DEPTH:
-            raise TooMuch(f"it is nested deeper than {MAX_DEPTH} levels")
-        if self.nodes > MAX_NODES:
-            raise TooMuch(f"with its aliases it has more than {MAX_NODES} values")
-        if isinstance(node, yaml.MappingNode):
-            return self._table(node, depth)
-        if isinstance(node, yaml.SequenceNode):
-            return self._row(node, depth)
-        return _scalar(node)
+            raise _impossible(event, f"it is nested deeper than {MAX_DEPTH} levels")
+        if isinstance(event, yaml.AliasEvent):
+            return self._alias(event)
+        before = self.nodes
+        self.nodes += 1
+        value: Any
+        if isinstance(event, yaml.MappingStartEvent):
+            value = self._table(event, depth)
+        elif isinstance(event, yaml.SequenceStartEvent):
+            value = self._row(event, depth)
+        else:
+            value = _scalar(event)
+        if event.anchor is not None:
+            self.anchors[event.anchor] = value, self.nodes - before
+        return value
 
-    def _table(self, node: yaml.MappingNode, depth: int) -> Table:
-        table = Table(self.file, node.start_mark.line + 1)
-        for key_node, value_node in node.value:
-            line = key_node.start_mark.line + 1
-            if not isinstance(key_node, yaml.ScalarNode):
+    def _alias(self, event: yaml.AliasEvent) -> Any:
+        if event.anchor not in self.anchors:
+            raise _impossible(event, "found undefined alias")
+        value, size = self.anchors[event.anchor]
+        self.nodes += size
+        self.aliased += size
+        if self.aliased > MAX_ALIASED:
+            raise _impossible(event, f"its aliases repeat more than {MAX_ALIASED} values")
+        return value
+
+    def _table(self, start: Any, depth: int) -> Table:
+        table = Table(self.file, start.start_mark.line + 1)
+        while not isinstance(event := next(self.events), yaml.MappingEndEvent):
+            line = event.start_mark.line + 1
+            plain = isinstance(event, yaml.ScalarEvent)
+            key = str(event.value) if plain else ""
+            if not plain:
+                self._build(event, depth + 1)
                 self.problems.add(f"{self.file}:{line}", "a key must be a plain word")
-                continue
-            key = str(key_node.value)
-            if key in table:
+            elif key in table:
                 told = f"the key {key!r} stands here for the second time"
                 self.problems.add(f"{self.file}:{line}", f"{told} (line {table.lines[key]})")
-            table[key] = self.build(value_node, depth + 1)
-            table.lines[key] = line
+            value = self._build(next(self.events), depth + 1)
+            if plain:
+                table[key] = value
+                table.lines[key] = line
         return table
 
-    def _row(self, node: yaml.SequenceNode, depth: int) -> Row:
-        row = Row(self.file, node.start_mark.line + 1)
-        for item in node.value:
-            row.append(self.build(item, depth + 1))
-            row.lines.append(item.start_mark.line + 1)
+    def _row(self, start: Any, depth: int) -> Row:
+        row = Row(self.file, start.start_mark.line + 1)
+        while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
+            row.append(self._build(event, depth + 1))
+            row.lines.append(event.start_mark.line + 1)
         return row
 
 
-def _scalar(node: yaml.ScalarNode) -> Any:
-    text: str = node.value
-    if node.style not in (None, ""):
+def _scalar(event: yaml.ScalarEvent) -> Any:
+    text: str = event.value
+    if event.style not in (None, ""):
         return text
     if text in _WORDS:
         return _WORDS[text]
@@ -124,23 +156,35 @@ def read_documents(path: Path, problems: Problems) -> Iterator[Table]:
 def parse_documents(text: str, file: str, problems: Problems) -> Iterator[Table]:
     """The same for text that was read already; `file` is the name that problems give."""
     try:
-        for node in yaml.compose_all(text, Loader=_Loader):
-            value = _Builder(file, problems).build(node)
+        for line, value in _Builder(file, yaml.parse(text, Loader=_Loader), problems).documents():
             if isinstance(value, Table):
                 yield value
             elif value is not None:
-                line = node.start_mark.line + 1
                 problems.add(f"{file}:{line}", f"expected a mapping, found {shown(value)}")
-    except (yaml.YAMLError, TooMuch, RecursionError) as error:
-        problems.add(*_yaml_problem(error, file))
+    except (yaml.YAMLError, UnicodeEncodeError) as error:
+        line, said = _yaml_problem(error, text)
+        problems.add(f"{file}:{line}", f"this is not valid YAML: {said}")
 
 
-def _yaml_problem(error: Exception, file: str) -> tuple[str, str]:
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    if mark is None:
-        return file, f"this is not valid YAML: {error}"
-    said = getattr(error, "problem", None) or "something is wrong here"
-    return f"{file}:{mark.line + 1}", f"this is not valid YAML: {said} (column {mark.column + 1})"
+def _impossible(event: Any, what: str) -> yaml.MarkedYAMLError:
+    return yaml.MarkedYAMLError(problem=what, problem_mark=event.start_mark)
+
+
+def _yaml_problem(error: yaml.YAMLError | UnicodeEncodeError, text: str) -> tuple[int, str]:
+    """The line of what is wrong, and what it is."""
+    if isinstance(error, UnicodeEncodeError):
+        return _place(text, error.start), "half a character is not allowed"
+    if isinstance(error, yaml.reader.ReaderError):
+        # Its position counts bytes or characters, as the parser is in C or not.
+        at = text.index(chr(error.character))
+        return _place(text, at), f"{error.reason} (U+{error.character:04X})"
+    marked: Any = error
+    mark = marked.problem_mark or marked.context_mark
+    return mark.line + 1, f"{marked.problem} (column {mark.column + 1})"
+
+
+def _place(text: str, at: int) -> int:
+    return text.count("\n", 0, at) + 1
 
 
 def _reason(error: OSError | UnicodeDecodeError) -> str:

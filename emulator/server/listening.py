@@ -17,6 +17,10 @@ class PortTaken(OSError):
     """The address cannot be listened on; the message says why."""
 
 
+class NotReady(OSError):
+    """What is to happen as soon as the server listens cannot be done; the message says why."""
+
+
 def take_port(host: str, port: int) -> socket.socket:
     """A socket that listens on that address; port 0 takes a free one."""
     try:
@@ -64,11 +68,16 @@ class Server(uvicorn.Server):
             )
         )
         self._when_ready = when_ready
+        self.failure: NotReady | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """As uvicorn does, and then say so."""
         await super().startup(sockets)
-        self._when_ready()
+        try:
+            self._when_ready()
+        except NotReady as error:
+            self.failure = error
+            self.should_exit = True
 
     def run_until_stopped(self, taken: socket.socket) -> None:
         """Serve in the main thread until SIGTERM or SIGINT, and then return.
@@ -79,6 +88,8 @@ class Server(uvicorn.Server):
         for stopping in (signal.SIGTERM, signal.SIGINT):
             signal.signal(stopping, self._stop)
         self.run(sockets=[taken])
+        if self.failure is not None:
+            raise self.failure
 
     def _stop(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - as signals call
         self.should_exit = True
@@ -86,6 +97,9 @@ class Server(uvicorn.Server):
 
 def write_ready_file(path: Path, url: str) -> None:
     """Write the URL so that whoever waits for the file never sees half of it."""
-    fresh = path.with_name(f"{path.name}.new")
-    fresh.write_text(f"{url}\n")
-    fresh.replace(path)
+    fresh = path.parent / f"{path.name}.new"
+    try:
+        fresh.write_text(f"{url}\n")
+        fresh.replace(path)
+    except OSError as error:
+        raise NotReady(f"the ready file {path} cannot be written: {error.strerror}") from None

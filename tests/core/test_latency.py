@@ -70,5 +70,5 @@ def test_a_latency_is_read_and_says_itself_in_the_same_words(
 
 @pytest.mark.parametrize("written", ["soon", "", None, True, -1], ids=repr)
 def test_what_is_no_latency_is_refused_with_all_that_is_possible(written: object) -> None:
-    with pytest.raises(ValueError, match="^none, documented, or a duration such as"):
+    with pytest.raises(ValueError, match=r"^none, documented, or a duration such as"):
         read_latency(written)

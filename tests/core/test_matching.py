@@ -234,7 +234,7 @@ SUBJECTS = st.builds(
 )
 
 
-@given(st.lists(WHENS, max_size=30), st.lists(SUBJECTS, min_size=1, max_size=10))
+@given(st.lists(WHENS, max_size=15), st.lists(SUBJECTS, min_size=1, max_size=6))
 def test_an_index_finds_what_asking_one_after_the_other_would(
     whens: list[When], subjects: list[Subject]
 ) -> None:

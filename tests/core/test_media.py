@@ -2,6 +2,7 @@
 
 import struct
 import zlib
+from collections.abc import Callable
 from hashlib import sha256
 from itertools import pairwise
 
@@ -60,7 +61,7 @@ def uploaded(content: bytes, filename: str = "any") -> Media:
     return upload.finish()
 
 
-MAKERS = {
+MAKERS: dict[str, Callable[[int, int], bytes]] = {
     "jpeg": jpeg,
     "png": png,
     "gif": gif,
@@ -150,6 +151,16 @@ def test_a_format_is_recognised_by_its_first_bytes(head: bytes, kind: Kind, mime
 
 
 @pytest.mark.parametrize(
+    ("content", "kind"),
+    [(b"\x00\x00\x00\x18ftypmp42", Kind.VIDEO), (b"ID3\x04", Kind.AUDIO)],
+    ids=["video", "sound"],
+)
+def test_of_a_video_or_a_sound_no_size_is_read(content: bytes, kind: Kind) -> None:
+    media = uploaded(content)
+    assert (media.kind, media.width, media.height) == (kind, 0, 0)
+
+
+@pytest.mark.parametrize(
     ("content", "told"),
     [
         (b"PK\x03\x04rest", "a zip archive"),
@@ -195,7 +206,7 @@ def test_an_upload_has_a_name_a_digest_and_a_size_and_no_address() -> None:
 DIRECTIVE = b"[hive gun_in_hand=0.9]"
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.sampled_from([0, 100, HEAD - 60, HEAD, HEAD + 100, HEAD + 5000, 2 * HEAD]),
     st.lists(st.integers(0, 2 * HEAD + 100), max_size=12),

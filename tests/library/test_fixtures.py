@@ -1,9 +1,20 @@
 """Fixtures from YAML: several a file, in their order, and what each must have."""
 
+import json
+from typing import Any
+
+from hypothesis import given, settings
+
+from emulator.core.matching import FIELDS
 from emulator.core.model import Source
-from tests.library.told import fixtures_of
+from tests.library.told import anything_under, fixtures_of
 
 KEYS = "visual, text, media, fault, latency"
+WORDS = (
+    *("fixtures", "name", "when", "visual", "text", "media", "fault", "latency", "retry_after"),
+    *("gun_in_hand", "no_gun", "yes_bra", "no_bra", "spam", "sexual", "language", "urls", "value"),
+    *("start_index", "end_index", "type", "width", "mimetype", "rate_limited", *FIELDS),
+)
 
 
 def test_fixtures_keep_their_order_and_know_their_place() -> None:
@@ -43,17 +54,23 @@ def test_an_unknown_key_of_a_file_is_told_with_the_nearest_one() -> None:
     assert fixtures_of("fixture: []\n") == (
         [],
         [
-            "f.yaml:1: a file of fixtures has no key 'fixture'. Did you mean 'fixtures'? "
-            "Known are: fixtures"
+            (
+                "f.yaml:1: a file of fixtures has no key 'fixture'. Did you mean 'fixtures'? "
+                "Known are: fixtures"
+            )
         ],
     )
 
 
 def test_an_unknown_key_of_a_fixture_is_told_with_the_nearest_one() -> None:
-    _, problems = fixtures_of("fixtures:\n  - name: a\n    when: {url: b}\n    visul: {}\n    text: {}\n")
+    _, problems = fixtures_of(
+        "fixtures:\n  - name: a\n    when: {url: b}\n    visul: {}\n    text: {}\n"
+    )
     assert problems == [
-        "f.yaml:4: a fixture has no key 'visul'. Did you mean 'visual'? "
-        f"Known are: name, when, {KEYS}"
+        (
+            "f.yaml:4: a fixture has no key 'visul'. Did you mean 'visual'? "
+            f"Known are: name, when, {KEYS}"
+        )
     ]
 
 
@@ -106,3 +123,15 @@ def test_mistakes_in_several_fixtures_are_told_at_once() -> None:
     )
     assert [fixture.name for fixture in fixtures] == ["b", "d", "f"]
     assert [problem.split(": ")[0] for problem in problems] == ["f.yaml:2", "f.yaml:3", "f.yaml:5"]
+
+
+@settings(max_examples=80, deadline=None)
+@given(fixture=anything_under(WORDS), file=anything_under(WORDS))
+def test_whatever_a_file_says_is_fixtures_or_problems(
+    fixture: dict[str, Any], file: dict[str, Any]
+) -> None:
+    """JSON is YAML, so that it does for writing."""
+    whole = {"name": "a", "when": {"url": "b"}, "visual": {}} | fixture
+    fixtures, problems = fixtures_of(json.dumps(file | {"fixtures": [whole]}))
+    assert fixtures or problems
+    assert all(problem.startswith("f.yaml:1: ") for problem in problems)

@@ -1,5 +1,6 @@
 """Values from what was written: each reader takes what it should, and says what it expects."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -55,9 +56,8 @@ REFUSED: dict[str, tuple[Callable[[Any], Any], Any, str]] = {
 def test_a_reader_says_what_it_expects(
     read: Callable[[Any], Any], written: Any, expected: str
 ) -> None:
-    with pytest.raises(ValueError, match="") as raised:
+    with pytest.raises(ValueError, match=f"^{re.escape(expected)}$"):
         read(written)
-    assert str(raised.value) == expected
 
 
 def reader_of(text: str) -> Reader:
@@ -71,7 +71,9 @@ def test_a_wrong_value_is_told_at_its_line_and_the_default_stands() -> None:
     assert reader.get("a", reading.whole(0, 9), 5) == 1
     assert reader.get("b", reading.whole(0, 9), 5) == 5
     assert reader.get("c", reading.whole(0, 9), 5) == 5
-    assert told(reader.problems) == ["f.yaml:2: b: expected a whole number from 0 to 9, found 'two'"]
+    assert told(reader.problems) == [
+        "f.yaml:2: b: expected a whole number from 0 to 9, found 'two'"
+    ]
 
 
 def test_a_near_miss_is_told_with_the_word_that_was_meant() -> None:

@@ -1,17 +1,26 @@
 """Scenarios from YAML: steps, a timeline, how callbacks are sent, and what can be wrong in them."""
 
+import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
 
 from emulator.core.faults import Event
 from emulator.core.latency import Latency
 from emulator.core.model import Fault
 from emulator.core.retry import SCHEDULE, TIMEOUT
 from emulator.core.scenario import Scenario
-from tests.library.told import scenarios_of
+from tests.library.told import anything_under, scenarios_of
 
-BOTH = frozenset({Event.SUBMIT_SYNC, Event.SUBMIT_ASYNC})
+WORDS = (
+    *("name", "description", "latency", "steps", "timeline", "callbacks", "on", "when", "times"),
+    *("fault", "retry_after", "from", "to", "timeout", "retry", "submit", "submit_sync"),
+    *("server_error", "rate_limited", "visual", "text", "media", "documented"),
+)
+SYNC, ASYNC = frozenset({Event.SUBMIT_SYNC}), frozenset({Event.SUBMIT_ASYNC})
+BOTH = SYNC | ASYNC
 DURATION = "a duration such as 250ms, 5s, 2m, 1h, 30d, or a number of seconds"
 
 
@@ -46,12 +55,12 @@ def test_a_scenario_is_read_whole() -> None:
     assert made.latency == Latency(timedelta(milliseconds=250))
     assert (first.on, first.times, first.when, first.where) == (BOTH, 2, None, "f.yaml:5")
     assert first.fault == Fault("rate_limited", {"retry_after": timedelta(seconds=2)})
-    assert (second.on, second.times, second.fault) == ({Event.SUBMIT_SYNC}, None, None)
+    assert (second.on, second.times, second.fault) == (SYNC, None, None)
     assert second.when is not None
     assert second.script.visual == {"no_gun": 0.02}
     assert (outage.begin, outage.end) == (timedelta(seconds=30), timedelta(seconds=50))
     assert (outage.fault, outage.on, outage.where) == (Fault("server_error"), BOTH, "f.yaml:8")
-    assert (closed.begin, closed.end, closed.on) == (timedelta(), None, {Event.SUBMIT_ASYNC})
+    assert (closed.begin, closed.end, closed.on) == (timedelta(), None, ASYNC)
     assert made.callbacks.timeout == timedelta(seconds=3)
     assert made.callbacks.retry == (timedelta(seconds=1), timedelta(minutes=2))
 
@@ -86,8 +95,10 @@ WRONG: dict[str, tuple[str, list[str]]] = {
     "a name with a blank": (
         "name: a b\n",
         [
-            "f.yaml:1: name: expected a name of 1 to 64 letters, digits, '.', '_' and '-', "
-            "found 'a b'"
+            (
+                "f.yaml:1: name: expected a name of 1 to 64 letters, digits, '.', '_' and '-', "
+                "found 'a b'"
+            )
         ],
     ),
     "a name that is a number": (
@@ -97,22 +108,30 @@ WRONG: dict[str, tuple[str, list[str]]] = {
     "an unknown key": (
         "name: a\nstep: []\n",
         [
-            "f.yaml:2: a scenario has no key 'step'. Did you mean 'steps'? "
-            "Known are: name, description, latency, steps, timeline, callbacks"
+            (
+                "f.yaml:2: a scenario has no key 'step'. Did you mean 'steps'? "
+                "Known are: name, description, latency, steps, timeline, callbacks"
+            )
         ],
     ),
     "a description that is a number": (
         "name: a\ndescription: 5\n",
         [
-            "f.yaml:2: description: expected a text (put it in quotes if it looks like a number), "
-            "found 5"
+            (
+                "f.yaml:2: description: expected a text "
+                "(put it in quotes if it looks like a number), "
+                "found 5"
+            )
         ],
     ),
     "a latency that is none": (
         "name: a\nlatency: quick\n",
         [f"f.yaml:2: latency: expected none, documented, or {DURATION}, found 'quick'"],
     ),
-    "steps that are no list": ("name: a\nsteps: 3\n", ["f.yaml:2: steps: expected a list, found 3"]),
+    "steps that are no list": (
+        "name: a\nsteps: 3\n",
+        ["f.yaml:2: steps: expected a list, found 3"],
+    ),
     "a step that is a word": (
         "name: a\nsteps:\n  - boom\n",
         ["f.yaml:3: steps: expected a mapping, found 'boom'"],
@@ -128,15 +147,19 @@ WRONG: dict[str, tuple[str, list[str]]] = {
     "a step at an unknown event": (
         "name: a\nsteps:\n  - on: sumbit\n    fault: server_error\n",
         [
-            "f.yaml:3: on: expected one of submit, submit_sync, submit_async, found 'sumbit'. "
-            "Did you mean 'submit'?"
+            (
+                "f.yaml:3: on: expected one of submit, submit_sync, submit_async, found 'sumbit'. "
+                "Did you mean 'submit'?"
+            )
         ],
     ),
     "a step with an unknown key": (
         "name: a\nsteps:\n  - on: submit\n    tims: 2\n    fault: server_error\n",
         [
-            "f.yaml:4: a step has no key 'tims'. Did you mean 'times'? "
-            "Known are: on, when, times, visual, text, media, fault, latency"
+            (
+                "f.yaml:4: a step has no key 'tims'. Did you mean 'times'? "
+                "Known are: on, when, times, visual, text, media, fault, latency"
+            )
         ],
     ),
     "a step that never applies": (
@@ -158,8 +181,10 @@ WRONG: dict[str, tuple[str, list[str]]] = {
     "a time with an unknown key": (
         "name: a\ntimeline:\n  - {form: 5s, fault: server_error}\n",
         [
-            "f.yaml:3: an entry of the timeline has no key 'form'. Did you mean 'from'? "
-            "Known are: from, to, on, fault"
+            (
+                "f.yaml:3: an entry of the timeline has no key 'form'. Did you mean 'from'? "
+                "Known are: from, to, on, fault"
+            )
         ],
     ),
     "callbacks that are a word": (
@@ -169,8 +194,10 @@ WRONG: dict[str, tuple[str, list[str]]] = {
     "callbacks in every way": (
         "name: a\ncallbacks:\n  timeout: 0s\n  retry: 5s\n  retries: 2\n",
         [
-            "f.yaml:5: callbacks has no key 'retries'. Did you mean 'retry'? "
-            "Known are: timeout, retry",
+            (
+                "f.yaml:5: callbacks has no key 'retries'. Did you mean 'retry'? "
+                "Known are: timeout, retry"
+            ),
             "f.yaml:3: timeout: expected a duration longer than 0s, found '0s'",
             "f.yaml:4: retry: expected a list, found '5s'",
         ],
@@ -219,3 +246,14 @@ def test_mistakes_everywhere_are_told_at_once() -> None:
     )
     lines = sorted(problem.split(": ")[0] for problem in problems)
     assert lines == ["f.yaml:2", "f.yaml:4", "f.yaml:5", "f.yaml:7", "f.yaml:8"]
+
+
+@settings(max_examples=80, deadline=None)
+@given(step=anything_under(WORDS), entry=anything_under(WORDS), file=anything_under(WORDS))
+def test_whatever_a_file_says_is_a_scenario_or_problems(
+    step: dict[str, Any], entry: dict[str, Any], file: dict[str, Any]
+) -> None:
+    whole = {"name": "a", "steps": [step], "timeline": [entry]} | file
+    found, problems = scenarios_of(json.dumps(whole))
+    assert problems or found[0] is not None
+    assert all(problem.startswith("f.yaml:1: ") for problem in problems)

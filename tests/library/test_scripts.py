@@ -14,9 +14,7 @@ FAULTS = (
     "rate_limited, invalid_key, insufficient_balance, bad_request, server_error, maintenance, "
     "gateway_timeout"
 )
-WHEN_KEYS = (
-    "url, url_full, filename, sha256, text, text_contains, text_matches, metadata, project"
-)
+WHEN_KEYS = "url, url_full, filename, sha256, text, text_contains, text_matches, metadata, project"
 
 
 def script(carried: str) -> tuple[Script, list[str]]:
@@ -79,8 +77,10 @@ WRONG: dict[str, tuple[str, str]] = {
     ),
     "a class like no other": (
         "visual: {zzz: 0.9}",
-        "'zzz' is no visual class. 116 are known, such as general_not_nsfw_not_suggestive, "
-        "general_nsfw, general_suggestive, no_female_underwear and 112 more",
+        (
+            "'zzz' is no visual class. 116 are known, such as general_not_nsfw_not_suggestive, "
+            "general_nsfw, general_suggestive, no_female_underwear and 112 more"
+        ),
     ),
     "a score above 1": (
         "visual: {gun_in_hand: 1.01}",
@@ -100,13 +100,17 @@ WRONG: dict[str, tuple[str, str]] = {
     ),
     "a head above 1": (
         "visual: {gun_in_hand: 0.9, no_gun: 0.2}",
-        "visual: the scores of the head 'gun' (gun_in_hand, no_gun) sum to 1.1: "
-        "at most 1 is possible",
+        (
+            "visual: the scores of the head 'gun' (gun_in_hand, no_gun) sum to 1.1: "
+            "at most 1 is possible"
+        ),
     ),
     "a whole head below 1": (
         "visual: {yes_bra: 0.4, no_bra: 0.2}",
-        "visual: every class of the head 'bra' is scripted, and they sum to 0.6: "
-        "they must sum to 1",
+        (
+            "visual: every class of the head 'bra' is scripted, and they sum to 0.6: "
+            "they must sum to 1"
+        ),
     ),
     "scores in a list": ("visual: [0.9]", "visual: expected a mapping, found [0.9]"),
     "an unknown text class": (
@@ -136,9 +140,11 @@ WRONG: dict[str, tuple[str, str]] = {
     "matches without a list": ("text: {urls: 3}", "urls: expected a list, found 3"),
     "a match that is a word": ("text: {urls: [a]}", "urls: expected a mapping, found 'a'"),
     "a match with an unknown key": (
-        "text: {urls: [{value: a, start_index: 0, end_index: 1, type: t, end: 1}]}",
-        "a match has no key 'end'. Did you mean 'end_index'? "
-        "Known are: value, start_index, end_index, type",
+        "text: {urls: [{value: a, start_index: 0, end_index: 1, type: t, tpe: u}]}",
+        (
+            "a match has no key 'tpe'. Did you mean 'type'? "
+            "Known are: value, start_index, end_index, type"
+        ),
     ),
     "a match that ends before it starts": (
         "text: {urls: [{value: a, start_index: 9, end_index: 3, type: t}]}",
@@ -167,8 +173,10 @@ WRONG: dict[str, tuple[str, str]] = {
     ),
     "a setting of another trouble": (
         "{fault: server_error, retry_after: 2s}",
-        "a fixture has no key 'retry_after'. "
-        "Known are: name, when, visual, text, media, fault, latency",
+        (
+            "a fixture has no key 'retry_after'. "
+            "Known are: name, when, visual, text, media, fault, latency"
+        ),
     ),
     "a latency that is no duration": (
         "latency: soon",
@@ -269,13 +277,17 @@ WRONG_WHEN: dict[str, tuple[str, str]] = {
     ),
     "a look ahead": (
         "text_matches: '(?=a)'",
-        "f.yaml:4: text_matches: '(?=a)' is no regular expression in RE2 syntax: "
-        "invalid perl operator: (?=",
+        (
+            "f.yaml:4: text_matches: '(?=a)' is no regular expression in RE2 syntax: "
+            "invalid perl operator: (?="
+        ),
     ),
     "a back reference": (
         "text_matches: '(a)\\1'",
-        "f.yaml:4: text_matches: '(a)\\\\1' is no regular expression in RE2 syntax: "
-        "invalid escape sequence: \\1",
+        (
+            "f.yaml:4: text_matches: '(a)\\\\1' is no regular expression in RE2 syntax: "
+            "invalid escape sequence: \\1"
+        ),
     ),
     "one bad expression of two": (
         "text_matches: [ok, '[']",

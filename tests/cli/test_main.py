@@ -1,0 +1,260 @@
+"""The command itself, in a process of its own: what it says, and with which code it leaves."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from threading import Timer
+
+import httpx
+import pytest
+
+from emulator.settings import KNOBS
+
+WITHIN = 20.0
+"""How long a process may take for anything, in seconds, before it is killed and its test fails."""
+
+COMMAND = [sys.executable, "-m", "emulator"]
+
+
+def environment(**variables: str) -> dict[str, str]:
+    """The variables of this process without those of an emulator, and these."""
+    ours = {name: value for name, value in os.environ.items() if "HIVE" not in name}
+    return ours | {"COLUMNS": "100"} | variables
+
+
+def run(
+    arguments: Sequence[str], folder: Path, **variables: str
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*COMMAND, *arguments],
+        cwd=folder,
+        env=environment(**variables),
+        capture_output=True,
+        text=True,
+        timeout=WITHIN,
+    )
+
+
+def refused(arguments: Sequence[str], folder: Path, code: int, **variables: str) -> str:
+    """What a command says that does not start: on stderr, without a traceback."""
+    done = run(arguments, folder, **variables)
+    assert done.returncode == code, done.stderr
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr
+    return done.stderr
+
+
+@dataclass
+class Serving:
+    process: subprocess.Popen[str]
+    url: str
+
+
+@contextmanager
+def serving(arguments: Sequence[str], folder: Path, **variables: str) -> Iterator[Serving]:
+    """A server that has said that it is ready; it is killed if anything takes too long."""
+    process = subprocess.Popen(
+        [*COMMAND, *arguments],
+        cwd=folder,
+        env=environment(**variables),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    killer = Timer(WITHIN, process.kill)
+    killer.start()
+    with process:
+        try:
+            assert process.stdout is not None
+            line = process.stdout.readline()
+            found = re.fullmatch(r"hive-emulator is ready at (http://\S+)\n", line)
+            assert found is not None, line
+            yield Serving(process, found[1])
+        finally:
+            killer.cancel()
+            process.kill()
+
+
+def stop(serving: Serving, number: signal.Signals) -> tuple[int, str, str]:
+    """How a server leaves after a signal: its code, and what else it said."""
+    serving.process.send_signal(number)
+    said, complained = serving.process.communicate(timeout=WITHIN)
+    return serving.process.returncode, said, complained
+
+
+def unbroken(text: str) -> str:
+    """A text without blanks and line breaks: help is wrapped, also at the dash of a word."""
+    return "".join(text.split())
+
+
+def test_the_help_of_serve_mentions_every_option_with_its_meaning_and_default(
+    tmp_path: Path,
+) -> None:
+    done = run(["serve", "--help"], tmp_path)
+    said = unbroken(done.stdout)
+    assert (done.returncode, done.stderr) == (0, "")
+    for knob in KNOBS:
+        named = knob.option if knob.flag else f"{knob.option} {knob.metavar}"
+        assert unbroken(f"{named} {knob.meaning}") in said
+    for default in ("127.0.0.1", "4483", "calm", "quiet", "none", "private", "200MiB", "info"):
+        assert f"[default:{default}]" in said
+
+
+def test_the_help_says_what_it_is_and_which_commands_there_are(tmp_path: Path) -> None:
+    done = run(["--help"], tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Usage: hive-emulator [OPTIONS] COMMAND [ARGS]..." in done.stdout
+    assert "HIVE_EMULATOR_PORT" in done.stdout
+    assert re.search(r"^  serve  +Serve until stopped", done.stdout, re.MULTILINE)
+
+
+def test_the_version_is_that_of_the_distribution(tmp_path: Path) -> None:
+    done = run(["--version"], tmp_path)
+    assert (done.returncode, done.stdout) == (
+        0,
+        f"hive-emulator, version {version('hive-emulator')}\n",
+    )
+
+
+def test_a_wrong_option_is_told_with_the_nearest_one(tmp_path: Path) -> None:
+    said = refused(["serve", "--prot", "1"], tmp_path, 2)
+    assert "No such option" in said
+    assert "--port" in said
+
+
+def test_a_wrong_command_is_told(tmp_path: Path) -> None:
+    assert "No such command 'sevre'" in refused(["sevre"], tmp_path, 2)
+
+
+BAD_USAGE = {
+    "a port that is none": (
+        ["--port", "abc"],
+        "option --port: 'abc' is not possible, expected is a whole number from 0 to 65535",
+    ),
+    "a latency that is none": (["serve", "--latency", "soon"], "option --latency: 'soon'"),
+    "an unknown scenario": (["--scenario", "callm"], "Did you mean 'calm'?"),
+    "a folder that is not there": (["--fixtures", "nowhere"], "nowhere: there is no such folder"),
+    "a folder that cannot be looked at": (
+        ["--fixtures", "a" * 300],
+        f"{'a' * 300}: cannot be read: File name too long",
+    ),
+    "a configuration that is not there": (
+        ["--config", "nowhere.yaml"],
+        "nowhere.yaml: cannot be read: No such file or directory",
+    ),
+    "a configuration that is a folder": (["--config", "."], ".: cannot be read: Is a directory"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "told"), BAD_USAGE.values(), ids=BAD_USAGE)
+def test_what_cannot_be_done_is_told_in_one_sentence(
+    tmp_path: Path, arguments: list[str], told: str
+) -> None:
+    said = refused(arguments, tmp_path, 2)
+    assert told in said
+    assert len(said.splitlines()) <= 2
+
+
+def test_a_wrong_variable_is_told_by_its_name(tmp_path: Path) -> None:
+    said = refused([], tmp_path, 2, HIVE_EMULATOR_PORT="abc")
+    assert said == (
+        "hive-emulator: variable HIVE_EMULATOR_PORT: 'abc' is not possible, "
+        "expected is a whole number from 0 to 65535\n"
+    )
+
+
+def test_a_secret_is_not_shown_where_it_is_wrong(tmp_path: Path) -> None:
+    (tmp_path / "c.yaml").write_text("admin_token: [sk-secret]\n")
+    said = refused(["--config", "c.yaml"], tmp_path, 2)
+    assert "c.yaml:1: admin_token: " in said
+    assert "sk-secret" not in said
+
+
+def test_every_mistake_in_a_folder_is_told_with_file_and_line(tmp_path: Path) -> None:
+    (tmp_path / "f").mkdir()
+    (tmp_path / "f" / "a.yaml").write_text(
+        "fixtures:\n  - {name: a, when: {url: b}, visual: {gun_in_han: 0.9}}\n"
+    )
+    (tmp_path / "f" / "b.yaml").write_text("fixtures:\n\n  - {name: b, when: {}, visual: {}}\n")
+    first, second, last = refused(["--fixtures", "f"], tmp_path, 2).splitlines()
+    assert first == ("f/a.yaml:2: 'gun_in_han' is no visual class. Did you mean 'gun_in_hand'?")
+    assert second.startswith("f/b.yaml:3: when is empty: it needs at least one of ")
+    assert last == "2 problems, not started"
+
+
+def test_one_mistake_is_counted_as_one(tmp_path: Path) -> None:
+    (tmp_path / "s.yaml").write_text("name: a b\n")
+    said = refused(["--scenarios", "s.yaml"], tmp_path, 2)
+    assert said.endswith("\n1 problem, not started\n")
+
+
+def test_a_port_that_is_taken_is_told_in_one_sentence(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        said = refused(["serve", "--port", str(port)], tmp_path, 3)
+    assert said == (
+        f"hive-emulator: cannot listen on 127.0.0.1:{port}: Address already in use "
+        "(port 0 takes a free one)\n"
+    )
+
+
+def test_a_host_that_is_not_ours_is_told_in_one_sentence(tmp_path: Path) -> None:
+    """192.0.2.1 is for documents, and no machine's [RFC 5737]."""
+    said = refused(["--host", "192.0.2.1", "--port", "0"], tmp_path, 3)
+    assert said.startswith("hive-emulator: cannot listen on 192.0.2.1:0: ")
+    assert len(said.splitlines()) == 1
+
+
+@pytest.mark.parametrize("path", ["nowhere/ready", "folder"])
+def test_a_ready_file_that_cannot_be_written_is_told_in_one_sentence(
+    tmp_path: Path, path: str
+) -> None:
+    (tmp_path / "folder").mkdir()
+    said = refused(["--port", "0", "--ready-file", path], tmp_path, 3)
+    assert path in said
+    assert len(said.splitlines()) == 1
+
+
+def test_it_serves_and_writes_its_url_and_stops_at_sigterm(tmp_path: Path) -> None:
+    with serving(["serve", "--port", "0", "--ready-file", "ready"], tmp_path) as server:
+        assert (tmp_path / "ready").read_text() == f"{server.url}\n"
+        assert [file.name for file in tmp_path.iterdir()] == ["ready"]
+        assert httpx.get(f"{server.url}/readyz", trust_env=False).status_code == 200
+        answer = httpx.post(
+            f"{server.url}/api/v2/task/sync",
+            headers={"Authorization": "Token text-key"},
+            data={"text_data": "hello"},
+            trust_env=False,
+        )
+        assert answer.json()["status"][0]["response"]["input"]["text"] == "hello"
+        assert stop(server, signal.SIGTERM) == (0, "", "")
+
+
+def test_without_a_command_it_serves_and_stops_at_sigint(tmp_path: Path) -> None:
+    with serving([], tmp_path, HIVE_EMULATOR_PORT="0") as server:
+        assert httpx.get(f"{server.url}/livez", trust_env=False).status_code == 200
+        assert stop(server, signal.SIGINT) == (0, "", "")
+
+
+def test_options_alone_also_mean_serve(tmp_path: Path) -> None:
+    (tmp_path / "c.yaml").write_text("port: 0\nseed: 7\nhost: localhost\n")
+    with serving(["--config", "c.yaml", "--host", "127.0.0.1"], tmp_path) as server:
+        assert server.url.startswith("http://127.0.0.1:")
+        assert httpx.get(f"{server.url}/livez", trust_env=False).status_code == 200
+
+
+def test_a_connection_that_is_kept_open_does_not_keep_it_from_stopping(tmp_path: Path) -> None:
+    with (
+        serving(["--port", "0"], tmp_path) as server,
+        httpx.Client(base_url=server.url, trust_env=False) as client,
+    ):
+        assert client.get("/livez").status_code == 200
+        assert stop(server, signal.SIGTERM)[0] == 0

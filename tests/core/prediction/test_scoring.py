@@ -1,0 +1,209 @@
+"""Script + submission + project → prediction."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from emulator.core.access import Project
+from emulator.core.media import of_url
+from emulator.core.model import (
+    NOTHING_FOUND,
+    Found,
+    Match,
+    Script,
+    Submission,
+    TextPrediction,
+    TextScript,
+)
+from emulator.core.prediction.completion import complete
+from emulator.core.prediction.invention import BACKGROUNDS, Draw
+from emulator.core.prediction.scoring import Scorer
+from emulator.core.taxonomy.text import LIVE_2026_01
+from emulator.core.taxonomy.visual import DOCS, RECORDED_2023_03
+
+PROJECT = Project(name="mine", project_id=32267, user_id=1)
+OTHER = replace(PROJECT, name="other", project_id=44444)
+GUN = Script(visual={"gun_in_hand": 0.75})
+ASS = Match("ASS", 0, 3, "profanity")
+
+
+@pytest.fixture(scope="module")
+def scorer(draw: Draw) -> Scorer:
+    return Scorer(draw)
+
+
+@pytest.fixture(scope="module")
+def of_another_seed(draw: Draw) -> Scorer:
+    return Scorer(lambda *names: draw("another seed", *names))
+
+
+def picture(number: int) -> Submission:
+    return Submission(media=of_url(f"https://any.test/{number}.jpg"))
+
+
+PICTURES = [picture(number) for number in range(200)]
+
+
+def test_a_scripted_picture_has_its_heads_completed_over_a_quiet_background(scorer: Scorer) -> None:
+    prediction = scorer.visual(PICTURES[0], PROJECT, GUN)
+    assert prediction.heads == complete(DOCS, {"gun_in_hand": 0.75})
+    assert prediction.background == scorer.quiet_picture(PICTURES[0], PROJECT).background
+
+
+def test_a_script_without_scores_shows_nothing(scorer: Scorer) -> None:
+    quiet = scorer.quiet_picture(PICTURES[0], PROJECT)
+    assert scorer.visual(PICTURES[0], PROJECT, Script()) == quiet
+    assert scorer.visual_of_fixture(PICTURES[0], PROJECT, Script()) == quiet
+
+
+def test_a_fixtures_picture_is_the_same_as_any_other_scripted_one_each_time(
+    scorer: Scorer,
+) -> None:
+    for submission in PICTURES[:3]:
+        scripted = scorer.visual(submission, PROJECT, GUN)
+        assert scorer.visual_of_fixture(submission, PROJECT, GUN) == scripted
+
+
+def test_a_fixture_is_completed_for_the_taxonomy_of_each_project(scorer: Scorer) -> None:
+    old = replace(PROJECT, taxonomy=RECORDED_2023_03)
+    script = Script(visual={"yes_bra": 0.5, "yes_nazi": 0.5})
+    for project in (PROJECT, old):
+        prediction = scorer.visual_of_fixture(PICTURES[0], project, script)
+        assert prediction.heads == complete(project.taxonomy, script.visual or {})
+
+
+def test_backgrounds_are_chosen_by_seed_content_and_project_and_nothing_else(
+    scorer: Scorer, of_another_seed: Scorer
+) -> None:
+    def chosen(by: Scorer, project: Project) -> list[int]:
+        return [by.quiet_picture(submission, project).background for submission in PICTURES]
+
+    here = chosen(scorer, PROJECT)
+    backwards = [scorer.quiet_picture(one, PROJECT).background for one in reversed(PICTURES)]
+    assert here == backwards[::-1]
+    assert here != chosen(scorer, OTHER)
+    assert here != chosen(of_another_seed, PROJECT)
+    assert len(set(here)) > BACKGROUNDS / 2
+    assert set(here) <= set(range(BACKGROUNDS))
+
+
+def test_the_name_of_a_file_does_not_choose_the_background_of_its_bytes(scorer: Scorer) -> None:
+    media = of_url("a.jpg")._replace(url=None, sha256="9f86d08")
+    one, other = Submission(media=media), Submission(media=media._replace(filename="b.jpg"))
+    assert scorer.quiet_picture(one, PROJECT) == scorer.quiet_picture(other, PROJECT)
+
+
+def test_an_invented_picture_is_the_same_for_the_same_content_and_project(
+    scorer: Scorer, of_another_seed: Scorer
+) -> None:
+    here = [scorer.invented_picture(one, PROJECT) for one in PICTURES[:20]]
+    assert here == [scorer.invented_picture(one, PROJECT) for one in PICTURES[:20]]
+    assert here != [scorer.invented_picture(one, OTHER) for one in PICTURES[:20]]
+    assert here != [of_another_seed.invented_picture(one, PROJECT) for one in PICTURES[:20]]
+    assert any(prediction.heads for prediction in here)
+
+
+def test_a_quiet_text_is_clean_and_its_language_is_english(scorer: Scorer) -> None:
+    prediction = scorer.quiet_text(Submission("hello"), PROJECT)
+    assert prediction == TextPrediction((0,) * 5, "EN", NOTHING_FOUND)
+    assert scorer.quiet_text(Submission("hello you"), PROJECT) == prediction
+
+
+def test_what_the_patterns_find_in_a_quiet_text_is_real(scorer: Scorer) -> None:
+    prediction = scorer.quiet_text(Submission("ass"), PROJECT)
+    assert (prediction.severities, prediction.found) == ((0,) * 5, Found((ASS,)))
+
+
+def test_the_settings_of_the_project_decide_what_is_found_and_which_classes_there_are(
+    scorer: Scorer,
+) -> None:
+    lenient = replace(PROJECT, allowlist=frozenset({"ass"}), text_taxonomy=LIVE_2026_01)
+    assert scorer.quiet_text(Submission("ass"), lenient).found == NOTHING_FOUND
+    assert scorer.quiet_text(Submission("ass"), lenient).severities == (0,) * 19
+    keen = replace(PROJECT, custom_classes={"competitor": ("acme",)})
+    found = scorer.quiet_text(Submission("acme"), keen).found
+    assert found == Found(custom_classes=(Match("acme", 0, 4, "competitor"),))
+
+
+@pytest.mark.parametrize(
+    ("script", "severities", "language"),
+    [
+        (TextScript(), (0, 0, 0, 0, 0), "EN"),
+        (TextScript({"sexual": 2, "spam": 3}), (3, 2, 0, 0, 0), "EN"),
+        (TextScript({"drugs": 3}), (0, 0, 0, 0, 0), "EN"),
+        (TextScript({"hate": -1}), (0, 0, -1, 0, 0), "EN"),
+        (TextScript(language="ET"), (0, 0, 0, 0, 0), "ET"),
+        (TextScript(language="UNSUPPORTED"), (-1, -1, -1, -1, -1), "UNSUPPORTED"),
+        (TextScript({"hate": 2}, "UNSUPPORTED"), (-1, -1, 2, -1, -1), "UNSUPPORTED"),
+    ],
+    ids=["nothing", "two", "unknown here", "unsupported class", "language", "none", "but one"],
+)
+def test_scripted_severities_stand_in_the_order_of_the_classes(
+    scorer: Scorer, script: TextScript, severities: tuple[int, ...], language: str
+) -> None:
+    prediction = scorer.text(Submission("ass"), PROJECT, Script(text=script))
+    assert prediction == TextPrediction(severities, language, Found((ASS,)))
+
+
+def test_a_script_without_a_text_is_a_clean_text(scorer: Scorer) -> None:
+    clean = scorer.text(Submission("ass"), PROJECT, Script())
+    assert (clean.severities, clean.found) == ((0,) * 5, Found((ASS,)))
+
+
+X = (Match("X", 1, 2, "y"),)
+
+
+@pytest.mark.parametrize(
+    ("script", "scripted"),
+    [
+        (TextScript(text_filters=()), {"text_filters": ()}),
+        (TextScript(text_filters=X), {"text_filters": X}),
+        (TextScript(pii_entities=X), {"pii_entities": X}),
+        (TextScript(custom_classes=X), {"custom_classes": X}),
+        (TextScript(urls=X), {"urls": X}),
+        (TextScript(urls=X, pii_entities=()), {"urls": X, "pii_entities": ()}),
+    ],
+    ids=["no filters", "filters", "pii", "custom", "urls", "two"],
+)
+def test_scripted_matches_take_the_place_of_what_analysis_finds(
+    scorer: Scorer, script: TextScript, scripted: dict[str, tuple[Match, ...]]
+) -> None:
+    text = Submission("ass a@b.test https://a.test acme")
+    keen = replace(PROJECT, custom_classes={"competitor": ("acme",)})
+    analysed = scorer.text(text, keen, Script()).found
+    assert all(len(getattr(analysed, name)) == 1 for name in scripted)
+    found = scorer.text(text, keen, Script(text=script)).found
+    assert found == replace(analysed, **scripted)
+
+
+def test_the_words_of_a_directive_are_not_analysed_and_move_no_index(scorer: Scorer) -> None:
+    found = scorer.text(Submission("[hive ass=1] ass"), PROJECT, Script()).found
+    assert found == Found((Match("ASS", 13, 16, "profanity"),))
+
+
+def test_an_invented_text_has_invented_severities_and_real_matches(scorer: Scorer) -> None:
+    texts = [Submission(f"ass {number}") for number in range(60)]
+    here = [scorer.invented_text(one, PROJECT) for one in texts]
+    assert here == [scorer.invented_text(one, PROJECT) for one in texts]
+    assert here != [scorer.invented_text(one, OTHER) for one in texts]
+    assert any(any(prediction.severities) for prediction in here)
+    assert all(prediction.found == Found((ASS,)) for prediction in here)
+
+
+@given(st.text(st.characters(codec=None, categories=["L", "Cs", "Cc", "So"])))
+def test_any_text_may_be_asked_about(scorer: Scorer, text: str) -> None:
+    quiet = scorer.quiet_text(Submission(text), PROJECT)
+    assert quiet == scorer.text(Submission(text), PROJECT, Script())
+    assert scorer.quiet_picture(Submission(text), PROJECT).background in range(BACKGROUNDS)
+    assert len(scorer.invented_text(Submission(text), PROJECT).severities) == 5
+
+
+def test_a_submission_without_text_is_an_empty_one(scorer: Scorer) -> None:
+    empty = scorer.quiet_text(Submission(""), PROJECT)
+    assert scorer.quiet_text(Submission(), PROJECT) == empty
+    assert scorer.text(Submission(), PROJECT, Script()) == empty
+    assert scorer.invented_text(Submission(), PROJECT) == scorer.invented_text(
+        Submission(""), PROJECT
+    )

@@ -1,0 +1,304 @@
+"""What the bundled fixtures and scenarios promise."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from faker import Faker
+
+from emulator import Emulator, Settings
+from emulator.core.fixture import Fixture
+from emulator.core.matching import Index, Subject
+from emulator.core.media import of_url
+from emulator.core.model import ClockMode, Submission
+from emulator.core.taxonomy.text import TEXT_SEVERITIES
+from emulator.core.taxonomy.visual import DOCS, Head
+from emulator.engine.tasks import Task
+from emulator.library.bundled import bundled
+from emulator.library.loading import load_fixtures, load_scenarios
+from emulator.library.problems import Problems
+from emulator.library.yaml import read_documents
+from tests.support.networks import Mailbox
+from tests.support.walls import Wall
+
+CONFIGURATION = """\
+projects:
+  - {name: live, keys: live-key, text_taxonomy: 2026-01, max_text_length: 100000}
+  - {name: promoted, keys: promoted-key, promotions: true}
+"""
+
+STAND_INS = [
+    pytest.param(head, name, id=name)
+    for head in DOCS.heads
+    for name in head.classes
+    if name != head.negative
+]
+SEVERITIES = [
+    pytest.param(name, severity, id=f"{name}-{severity}")
+    for name, severities in TEXT_SEVERITIES.items()
+    for severity in severities
+    if severity > 0
+]
+
+
+class Asked:
+    """An emulator with the bundled files: what it says of a content, and which fixture knew it."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        self._emulator = emulator
+
+    def submit(self, key: str, **fields: Any) -> Task:
+        return self._emulator.submit(key, **fields)
+
+    def response(self, task: Task) -> Any:
+        return json.loads(self._emulator.answer(task))["status"][0]["response"]
+
+    def scores(self, key: str, **fields: Any) -> dict[str, float]:
+        response = self.response(self.submit(key, **fields))
+        return {entry["class"]: entry["score"] for entry in response["output"][0]["classes"]}
+
+
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory: pytest.TempPathFactory) -> Asked:
+    config = tmp_path_factory.mktemp("bundled") / "c.yaml"
+    config.write_text(CONFIGURATION)
+    settings = Settings(config=config, clock=ClockMode.MANUAL)
+    return Asked(Emulator(settings, network=Mailbox(), wall=Wall()))
+
+
+@pytest.fixture(scope="module")
+def fixtures() -> Index[Fixture]:
+    return Index(load_fixtures((), (), with_bundled=True))
+
+
+Knows = Callable[[Submission], str | None]
+
+
+@pytest.fixture(scope="module")
+def knows(fixtures: Index[Fixture]) -> Knows:
+    """The name of the bundled fixture that knows a content, or None."""
+
+    def name_of(submission: Submission) -> str | None:
+        found = fixtures.first(Subject(submission, "any"))
+        return None if found is None else found.name
+
+    return name_of
+
+
+def test_the_stand_ins_cover_fifty_heads() -> None:
+    assert len(DOCS.heads) == 50
+    assert len(STAND_INS) == 116 - 50
+
+
+@pytest.mark.parametrize(("head", "name"), STAND_INS)
+def test_every_positive_class_has_a_picture_that_stands_for_it(
+    asked: Asked, head: Head, name: str
+) -> None:
+    scores = asked.scores("visual-key", url=f"https://cdn.test/a/hive-{name}.jpg")
+    of_head = {each: scores[each] for each in head.classes}
+    assert scores[name] == 0.97
+    assert max(of_head, key=of_head.__getitem__) == name
+    assert sum(of_head.values()) == pytest.approx(1, abs=1e-9)
+
+
+@pytest.mark.parametrize("head", DOCS.heads, ids=lambda head: head.name)
+def test_a_picture_that_stands_for_one_thing_shows_nothing_else(asked: Asked, head: Head) -> None:
+    name = next(each for each in head.classes if each != head.negative)
+    scores = asked.scores("visual-key", url=f"https://cdn.test/hive-{name}-2.png?size=3")
+    assert scores[name] == 0.97
+    assert all(scores[other.negative] > 0.9 for other in DOCS.heads if other is not head)
+
+
+def test_a_picture_stands_for_a_class_by_its_whole_name(knows: Knows) -> None:
+    for ordinary in ("hive-gun_in_handle.jpg", "my-hive-text.jpg", "hive-textile.jpg", "text.jpg"):
+        assert knows(Submission(media=of_url(f"https://cdn.test/{ordinary}"))) is None
+
+
+@pytest.mark.parametrize(("name", "severity"), SEVERITIES)
+def test_every_severity_of_every_text_class_has_a_marker(
+    asked: Asked, name: str, severity: int
+) -> None:
+    scores = asked.scores("live-key", text_data=f"A test, hive-{name}-{severity}, and no more.")
+    assert scores == dict.fromkeys(TEXT_SEVERITIES, 0) | {name: severity}
+
+
+def test_a_marker_of_a_class_that_a_project_lacks_scores_nothing(asked: Asked) -> None:
+    scores = asked.scores("text-key", text_data="hive-weapons-3")
+    assert scores == dict.fromkeys(("spam", "sexual", "hate", "violence", "bullying"), 0)
+
+
+def test_there_is_a_marker_for_a_language_nobody_moderates(asked: Asked) -> None:
+    response = asked.response(asked.submit("text-key", text_data="hive-language-unsupported"))
+    assert response["language"] == "UNSUPPORTED"
+    assert response["moderated_classes"] == []
+
+
+GUN = "http://hive-public.s3.amazonaws.com/demo_request/gun1.jpg"
+NSFW = "https://d24edro6ichpbm.thehive.ai/demo_static_media/nsfw/nsfw_2.jpg"
+PHONE = "Hey reach out to me, my number is 546-855-5512"
+PROFANE = (
+    "Hey you, I want you so much. Write to someone@example.com tonight, or call me at "
+    "617-768-2274. You kiss my ass"
+)
+
+
+def test_the_gun_picture_is_what_the_page_of_visual_classes_prints(asked: Asked) -> None:
+    scores = asked.scores("visual-key", url=GUN)
+    printed = {
+        "general_nsfw": 0.9,
+        "general_suggestive": 0.05,
+        "general_not_nsfw_not_suggestive": 0.05,
+        "gun_in_hand": 0.88,
+        "animated_gun": 0.04,
+        "gun_not_in_hand": 0.04,
+        "no_gun": 0.04,
+    }
+    assert {name: scores[name] for name in printed} == pytest.approx(printed, abs=1e-9)
+
+
+def test_the_nsfw_picture_is_what_the_visual_guide_prints(asked: Asked) -> None:
+    """But for the negative class of the first head, which sums to 1.04 in the print."""
+    scores = asked.scores("visual-key", url=NSFW)
+    printed = {
+        "general_nsfw": 0.94,
+        "general_suggestive": 0.05,
+        "general_not_nsfw_not_suggestive": 0.01,
+        "gun_in_hand": 0.88,
+        "animated_gun": 0.04,
+        "gun_not_in_hand": 0.04,
+        "no_gun": 0.04,
+    }
+    assert {name: scores[name] for name in printed} == pytest.approx(printed, abs=1e-9)
+
+
+def test_the_phone_number_message_is_what_the_dashboard_reference_prints(asked: Asked) -> None:
+    task = asked.submit("promoted-key", text_data=PHONE)
+    response = asked.response(task)
+    assert task.source.name == "phone-number message of the Dashboard reference"
+    assert response["pii_entities"] == [
+        {"value": "546-855-5512", "start_index": 34, "end_index": 46, "type": "U.S. Phone Number"}
+    ]
+    assert [response[key] for key in ("custom_classes", "text_filters", "urls")] == [[], [], []]
+    assert response["language"] == "EN"
+    assert response["moderated_classes"] == [
+        *("sexual", "hate", "violence", "bullying", "spam", "promotions")
+    ]
+    assert response["output"] == [
+        {
+            "time": 0,
+            "start_char_index": 0,
+            "end_char_index": 46,
+            "classes": [
+                {"class": "spam", "score": 3},
+                {"class": "sexual", "score": 0},
+                {"class": "hate", "score": 0},
+                {"class": "violence", "score": 0},
+                {"class": "bullying", "score": 0},
+                {"class": "promotions", "score": 3},
+            ],
+        }
+    ]
+
+
+def test_the_text_of_the_text_guide_is_what_the_guide_prints(asked: Asked) -> None:
+    task = asked.submit("text-key", text_data=PROFANE)
+    response = asked.response(task)
+    assert task.source.name == "text with profanity and PII of the text guide"
+    assert response["custom_classes"] == []
+    assert response["text_filters"] == [
+        {"value": "ASS", "start_index": 107, "end_index": 110, "type": "profanity"}
+    ]
+    email, phone = response["pii_entities"]
+    assert (email["start_index"], email["end_index"], email["type"]) == (38, 57, "Email Address")
+    assert email["value"] == PROFANE[38:57].upper()
+    assert phone == {
+        "value": " 617-768-2274.",
+        "start_index": 80,
+        "end_index": 94,
+        "type": "U.S. Phone Number",
+    }
+    assert PROFANE[80:94] == phone["value"]
+    assert PROFANE[107:110] == "ass"
+    assert (response["language"], response["urls"]) == ("EN", [])
+    assert response["output"][0]["end_char_index"] == 110
+    assert asked.scores("text-key", text_data=PROFANE) == {
+        "spam": 3,
+        "sexual": 2,
+        "hate": 0,
+        "violence": 0,
+        "bullying": 0,
+    }
+
+
+def test_the_samples_of_the_documents_are_known_by_nothing_but_themselves(knows: Knows) -> None:
+    for text in (PHONE, PROFANE):
+        assert knows(Submission(text=text)) is not None
+        for other in (f"{text} ", text.lower(), text[1:], f"{text}\n{text}"):
+            assert knows(Submission(text=other)) is None
+    for url in (GUN, NSFW):
+        assert knows(Submission(media=of_url(url))) is not None
+        assert knows(Submission(media=of_url(f"{url}?signature=x"))) is not None
+        for another in (url.replace(".jpg", ".png"), url.replace(".com/", ".com/x/"), url.upper()):
+            if another != url:
+                assert knows(Submission(media=of_url(another))) is None
+
+
+LOCALES = ["en_US", "de_DE", "ja_JP", "ru_RU"]
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_no_ordinary_text_is_known(knows: Knows, locale: str) -> None:
+    fake = Faker(locale)
+    fake.seed_instance(0)
+    kinds = (fake.sentence, fake.name, fake.address, fake.company, fake.paragraph, fake.email)
+    texts = [str(kind()) for _ in range(150) for kind in kinds]
+    assert [text for text in texts if knows(Submission(text=text)) is not None] == []
+
+
+def test_no_ordinary_address_or_file_name_is_known(knows: Knows) -> None:
+    fake = Faker("en_US")
+    fake.seed_instance(0)
+    urls = [fake.image_url() for _ in range(400)]
+    urls += [f"{fake.url()}{fake.uri_path()}/{fake.file_name('image')}" for _ in range(800)]
+    urls += [f"https://cdn.test/{fake.slug()}.jpg" for _ in range(400)]
+    known = [url for url in urls if knows(Submission(media=of_url(url))) is not None]
+    assert known == []
+
+
+def test_no_class_by_itself_is_known(knows: Knows) -> None:
+    """People name files, and talk, after what is in them; only the marker makes a stand-in."""
+    for name in DOCS.classes:
+        assert knows(Submission(media=of_url(f"https://cdn.test/{name}.jpg"))) is None
+    for name in TEXT_SEVERITIES:
+        assert knows(Submission(text=f"about {name} 3, {name}-3 and hive {name}")) is None
+
+
+def test_no_two_bundled_fixtures_have_one_name(fixtures: Index[Fixture]) -> None:
+    names = [fixture.name for fixture in fixtures.things]
+    assert len(names) == len(set(names))
+
+
+def test_bundled_fixtures_are_for_every_project(fixtures: Index[Fixture]) -> None:
+    assert not [one.name for one in fixtures.things if "project" in one.when.patterns]
+
+
+SCENARIOS = sorted(bundled("scenarios").rglob("*.yaml"))
+
+
+@pytest.mark.parametrize("file", SCENARIOS, ids=lambda file: file.stem)
+def test_every_bundled_scenario_is_described_and_named_as_its_file(file: Path) -> None:
+    problems = Problems()
+    [document] = read_documents(file, problems)
+    scenario = load_scenarios((file,), (), with_bundled=False)[document["name"]]
+    assert scenario.name == file.stem
+    assert scenario.description.endswith(".")
+
+
+def test_the_scenario_that_a_sandbox_starts_with_does_nothing() -> None:
+    calm = load_scenarios((), (), with_bundled=True)["calm"]
+    built_in = load_scenarios((), (), with_bundled=False)["calm"]
+    assert calm.calm
+    assert calm.where != built_in.where
+    assert (calm.description, calm.callbacks) == (built_in.description, built_in.callbacks)

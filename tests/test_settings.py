@@ -1,0 +1,355 @@
+"""Every knob, from wherever it is written: what it becomes, what beats what, and what is told."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from emulator.core.latency import Latency
+from emulator.core.model import ClockMode
+from emulator.library.problems import LibraryError
+from emulator.settings import (
+    KNOBS,
+    BadSetting,
+    CallbackTargets,
+    Keys,
+    Knob,
+    LogLevel,
+    Settings,
+    Unscripted,
+    read_environment,
+    read_flags,
+)
+from emulator.wiring import Emulator, collect_settings
+
+ONE, TWO, THREE = "http://a:1=http://b:2", "http://c=https://d", "http://e=http://f"
+
+
+@dataclass(frozen=True)
+class Example:
+    """Three values of a knob as people write them, one for each place, and what they become."""
+
+    file: str
+    variable: str
+    flag: str
+    becomes: tuple[Any, Any, Any]
+
+
+EXAMPLES = {
+    "host": Example("0.0.0.0", "::1", "localhost", ("0.0.0.0", "::1", "localhost")),
+    "port": Example("0", "65535", "8080", (0, 65535, 8080)),
+    "ready_file": Example("a", "b/c", "/d", (Path("a"), Path("b/c"), Path("/d"))),
+    "fixtures": Example("a", "b", "c", ((Path("a"),), (Path("b"),), (Path("c"),))),
+    "scenarios": Example("a", "b", "c", ((Path("a"),), (Path("b"),), (Path("c"),))),
+    "no_bundled": Example("true", "false", "yes", (True, False, True)),
+    "scenario": Example("calm", "outage", "flaky", ("calm", "outage", "flaky")),
+    "seed": Example("1", "2", "9223372036854775807", (1, 2, 2**63 - 1)),
+    "latency": Example(
+        "documented",
+        "250ms",
+        "none",
+        (Latency(None), Latency(timedelta(milliseconds=250)), Latency()),
+    ),
+    "unscripted": Example(
+        "random", "reject", "quiet", (Unscripted.RANDOM, Unscripted.REJECT, Unscripted.QUIET)
+    ),
+    "keys": Example("declared", "any", "DECLARED", (Keys.DECLARED, Keys.ANY, Keys.DECLARED)),
+    "clock": Example(
+        "manual", "system", "Manual", (ClockMode.MANUAL, ClockMode.SYSTEM, ClockMode.MANUAL)
+    ),
+    "callback_targets": Example(
+        "any", "private", "any", (CallbackTargets.ANY, CallbackTargets.PRIVATE, CallbackTargets.ANY)
+    ),
+    "callback_rewrite": Example(
+        ONE,
+        TWO,
+        THREE,
+        (
+            (("http://a:1", "http://b:2"),),
+            (("http://c", "https://d"),),
+            (("http://e", "http://f"),),
+        ),
+    ),
+    "journal_entries": Example("1", "2", "10000000", (1, 2, 10_000_000)),
+    "tasks": Example("1", "2", "10000000", (1, 2, 10_000_000)),
+    "max_body": Example("1", "2KiB", "3 GiB", (1, 2048, 3 * 1024**3)),
+    "admin_token": Example("a", "b", "c", ("a", "b", "c")),
+    "control_hosts": Example("a.test", "b.test", "c", (("a.test",), ("b.test",), ("c",))),
+    "log_level": Example(
+        "debug", "WARNING", "error", (LogLevel.DEBUG, LogLevel.WARNING, LogLevel.ERROR)
+    ),
+}
+BY_NAME = {knob.name: knob for knob in KNOBS}
+IN_A_FILE = [pytest.param(BY_NAME[name], EXAMPLES[name], id=name) for name in EXAMPLES]
+
+
+def flags_of(**written: str) -> dict[str, Any]:
+    """Flags as the command line hands them over: all of them, most not given."""
+    flags: dict[str, Any] = {
+        knob.name: () if knob.repeatable else False if knob.flag else None for knob in KNOBS
+    }
+    for name, value in written.items():
+        knob = BY_NAME[name]
+        flags[name] = (value,) if knob.repeatable else True if knob.flag else value
+    return flags
+
+
+def in_file(tmp_path: Path, text: str) -> dict[str, Any]:
+    """The flags that name a configuration file with this text."""
+    (tmp_path / "c.yaml").write_text(text)
+    return flags_of(config=str(tmp_path / "c.yaml"))
+
+
+def test_every_knob_but_the_file_itself_has_an_example() -> None:
+    assert {*EXAMPLES, "config"} == {knob.name for knob in KNOBS}
+
+
+def test_every_knob_says_what_it_is_for() -> None:
+    assert [knob.name for knob in KNOBS if not knob.meaning or knob.meaning.endswith(".")] == []
+
+
+@pytest.mark.parametrize(("knob", "example"), IN_A_FILE)
+def test_a_knob_is_read_from_its_flag(knob: Knob, example: Example) -> None:
+    settings = read_flags(Settings(), flags_of(**{knob.name: example.flag}))
+    assert getattr(settings, knob.name) == example.becomes[2]
+
+
+@pytest.mark.parametrize(("knob", "example"), IN_A_FILE)
+def test_a_knob_is_read_from_its_variable(knob: Knob, example: Example) -> None:
+    assert knob.variable == f"HIVE_EMULATOR_{knob.option.removeprefix('--').upper()}".replace(
+        "-", "_"
+    )
+    settings = read_environment(Settings(), {knob.variable: example.variable}, ";")
+    assert getattr(settings, knob.name) == example.becomes[1]
+
+
+@pytest.mark.parametrize("spelling", ["_", "-"], ids=["underscore", "dash"])
+@pytest.mark.parametrize(("knob", "example"), IN_A_FILE)
+def test_a_knob_is_read_from_the_file_in_either_spelling(
+    tmp_path: Path, knob: Knob, example: Example, spelling: str
+) -> None:
+    flags = in_file(tmp_path, f"{knob.name.replace('_', spelling)}: {example.file}\n")
+    assert getattr(collect_settings(flags, {}), knob.name) == example.becomes[0]
+
+
+@pytest.mark.parametrize(("knob", "example"), IN_A_FILE)
+def test_a_flag_beats_a_variable_beats_the_file_beats_the_default(
+    tmp_path: Path, knob: Knob, example: Example
+) -> None:
+    flags = in_file(tmp_path, f"{knob.name}: {example.file}\n")
+    environ = {knob.variable: example.variable}
+    given = flags | {knob.name: flags_of(**{knob.name: example.flag})[knob.name]}
+    values = [
+        getattr(settings, knob.name)
+        for settings in (
+            collect_settings(given, environ, ";"),
+            collect_settings(flags, environ, ";"),
+            collect_settings(flags, {}, ";"),
+            collect_settings(flags_of(), {}, ";"),
+        )
+    ]
+    assert values == [*reversed(example.becomes), knob.default]
+
+
+def test_the_file_is_named_by_a_variable_and_its_flag_beats_it(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("seed: 1\n")
+    (tmp_path / "b.yaml").write_text("seed: 2\n")
+    environ = {"HIVE_EMULATOR_CONFIG": str(tmp_path / "a.yaml")}
+    by_variable = collect_settings(flags_of(), environ)
+    by_flag = collect_settings(flags_of(config=str(tmp_path / "b.yaml")), environ)
+    assert (by_variable.seed, by_variable.config) == (1, tmp_path / "a.yaml")
+    assert (by_flag.seed, by_flag.config) == (2, tmp_path / "b.yaml")
+
+
+def test_without_anything_written_every_knob_has_its_documented_default() -> None:
+    settings = collect_settings(flags_of(), {})
+    assert settings == Settings()
+    assert (settings.host, settings.port) == ("127.0.0.1", 4483)
+    assert (settings.scenario, settings.seed) == ("calm", 0)
+    assert (settings.journal_entries, settings.tasks) == (10_000, 10_000)
+    assert settings.max_body == 200 * 1024**2
+
+
+def test_a_variable_that_is_empty_counts_as_not_set() -> None:
+    environ = {knob.variable: "" for knob in KNOBS}
+    assert read_environment(Settings(), environ, ":") == Settings()
+
+
+def test_variables_of_others_are_left_alone() -> None:
+    environ = {"PORT": "x", "HIVE_EMULATOR_URL": "x", "HIVE_EMULATOR_KEY": "x"}
+    assert read_environment(Settings(), environ, ":") == Settings()
+
+
+@pytest.mark.parametrize("separator", [":", ";"], ids=["elsewhere", "on Windows"])
+def test_a_variable_of_several_paths_is_split_at_the_separator(separator: str) -> None:
+    environ = {"HIVE_EMULATOR_FIXTURES": separator.join(["a", "b/c", "", "d"])}
+    settings = read_environment(Settings(), environ, separator)
+    assert settings.fixtures == (Path("a"), Path("b/c"), Path("d"))
+
+
+@pytest.mark.parametrize("separator", [":", ";"], ids=["elsewhere", "on Windows"])
+def test_a_variable_of_several_rewrites_is_not_split_within_an_origin(separator: str) -> None:
+    environ = {"HIVE_EMULATOR_CALLBACK_REWRITE": separator.join([ONE, TWO])}
+    settings = read_environment(Settings(), environ, separator)
+    assert settings.callback_rewrite == (("http://a:1", "http://b:2"), ("http://c", "https://d"))
+
+
+def test_a_repeatable_knob_is_a_list_in_the_file_and_may_be_empty(tmp_path: Path) -> None:
+    flags = in_file(tmp_path, "fixtures: [a, b]\nscenarios: []\n")
+    settings = collect_settings(flags, {})
+    assert (settings.fixtures, settings.scenarios) == ((Path("a"), Path("b")), ())
+
+
+def test_a_repeatable_flag_may_be_given_several_times() -> None:
+    settings = read_flags(Settings(), flags_of() | {"fixtures": ("a", "b")})
+    assert settings.fixtures == (Path("a"), Path("b"))
+
+
+NUMBER, PORT = "a whole number from {} to {}", "a whole number from 0 to 65535"
+SIZE = "a size such as 200MiB, 64KiB, or a number of bytes"
+REWRITE = "FROM=TO, two origins such as http://localhost:9000=http://app:9000"
+LATENCY = "none, documented, or a duration such as 250ms, 5s, 2m, 1h, 30d, or a number of seconds"
+WRONG = [
+    ("port", "abc", PORT),
+    ("port", "65536", PORT),
+    ("port", "-1", PORT),
+    ("port", "80.5", PORT),
+    ("no_bundled", "maybe", "true or false"),
+    ("seed", "x", NUMBER.format(0, 2**63 - 1)),
+    ("latency", "soon", LATENCY),
+    ("unscripted", "loud", "one of quiet, random, reject"),
+    ("keys", "some", "one of any, declared"),
+    ("clock", "wall", "one of system, manual"),
+    ("callback_targets", "none", "one of private, any"),
+    ("callback_rewrite", "http://a", REWRITE),
+    ("callback_rewrite", "http://a/b=http://c", REWRITE),
+    ("callback_rewrite", "a=b", REWRITE),
+    ("callback_rewrite", "http://=http://a", REWRITE),
+    ("callback_rewrite", "http://a=://", REWRITE),
+    ("journal_entries", "0", NUMBER.format(1, 10_000_000)),
+    ("tasks", "0", NUMBER.format(1, 10_000_000)),
+    ("max_body", "0", SIZE),
+    ("max_body", "5MB", SIZE),
+    ("max_body", "KiB", SIZE),
+    ("log_level", "loud", "one of debug, info, warning, error"),
+]
+IDS = [f"{name}={written}" for name, written, _ in WRONG]
+
+
+@pytest.mark.parametrize(("name", "written", "expected"), WRONG, ids=IDS)
+def test_a_wrong_variable_is_told_in_one_sentence(name: str, written: str, expected: str) -> None:
+    knob = BY_NAME[name]
+    with pytest.raises(BadSetting) as raised:
+        read_environment(Settings(), {knob.variable: written}, ";")
+    shown = [written] if knob.repeatable else written
+    assert str(raised.value) == (
+        f"variable {knob.variable}: {shown!r} is not possible, expected is {expected}"
+    )
+
+
+@pytest.mark.parametrize(("name", "written", "expected"), WRONG, ids=IDS)
+def test_a_wrong_option_is_told_in_one_sentence(name: str, written: str, expected: str) -> None:
+    knob = BY_NAME[name]
+    flags = flags_of() | {name: (written,) if knob.repeatable else written}
+    with pytest.raises(BadSetting) as raised:
+        read_flags(Settings(), flags)
+    assert str(raised.value).startswith(f"option {knob.option}: ")
+    assert str(raised.value).endswith(f" is not possible, expected is {expected}")
+
+
+@pytest.mark.parametrize(("name", "written", "expected"), WRONG, ids=IDS)
+def test_a_wrong_value_in_the_file_is_told_with_its_line(
+    tmp_path: Path, name: str, written: str, expected: str
+) -> None:
+    flags = in_file(tmp_path, f"# ours\n{name}: '{written}'\n")
+    with pytest.raises(BadSetting) as raised:
+        collect_settings(flags, {})
+    assert str(raised.value) == (
+        f"{tmp_path}/c.yaml:2: {name}: {written!r} is not possible, expected is {expected}"
+    )
+
+
+WRONG_KINDS = [
+    ("host", "[a]", "a text"),
+    ("host", "true", "a text"),
+    ("scenario", "{a: b}", "a text"),
+    ("control_hosts", "[[a]]", "a text"),
+    ("ready_file", "12", "a path"),
+    ("fixtures", "[true]", "a path"),
+    ("fixtures", "['']", "a path"),
+    ("port", "true", PORT),
+    ("no_bundled", "[]", "true or false"),
+    ("max_body", "[1]", SIZE),
+    ("callback_rewrite", "12", REWRITE),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "expected"), WRONG_KINDS, ids=[f"{one[0]}={one[1]}" for one in WRONG_KINDS]
+)
+def test_a_value_of_the_wrong_kind_is_told_with_its_line(
+    tmp_path: Path, name: str, written: str, expected: str
+) -> None:
+    with pytest.raises(BadSetting) as raised:
+        collect_settings(in_file(tmp_path, f"{name}: {written}\n"), {})
+    assert str(raised.value).startswith(f"{tmp_path}/c.yaml:1: {name}: ")
+    assert f" is not possible, expected is {expected}" in str(raised.value)
+
+
+@pytest.mark.parametrize("written", ["0123", "1.10", "true"])
+def test_a_token_that_yaml_takes_for_something_else_is_not_guessed_back(
+    tmp_path: Path, written: str
+) -> None:
+    """`0123` is the number 123: as a text it would be another token than the one in the file."""
+    with pytest.raises(BadSetting, match=r"c\.yaml:1: admin_token: "):
+        collect_settings(in_file(tmp_path, f"admin_token: {written}\n"), {})
+
+
+def test_an_empty_option_is_told() -> None:
+    with pytest.raises(BadSetting) as raised:
+        read_flags(Settings(), flags_of(host=""))
+    assert str(raised.value) == "option --host: '' is not possible, expected is a text"
+
+
+def test_a_secret_is_not_shown_where_it_is_wrong(tmp_path: Path) -> None:
+    with pytest.raises(BadSetting) as raised:
+        collect_settings(in_file(tmp_path, "admin_token: [sk-secret]\n"), {})
+    assert str(raised.value).startswith(f"{tmp_path}/c.yaml:1: admin_token: ")
+    assert "sk-secret" not in str(raised.value)
+
+
+def test_a_secret_is_not_shown_where_settings_are_printed() -> None:
+    settings = Settings(admin_token="sk-secret")
+    assert "sk-secret" not in repr(settings)
+    assert "sk-secret" not in str(settings)
+
+
+def test_what_is_not_an_option_is_told_with_its_line(tmp_path: Path) -> None:
+    with pytest.raises(LibraryError) as raised:
+        collect_settings(in_file(tmp_path, "prot: 1\n"), {})
+    assert str(raised.value).startswith(f"{tmp_path}/c.yaml:1: a configuration has no key 'prot'.")
+
+
+UNKNOWN_SCENARIO = {
+    "flag": ("", {}, "option --scenario"),
+    "variable": ("", {"HIVE_EMULATOR_SCENARIO": "callm"}, "variable HIVE_EMULATOR_SCENARIO"),
+    "file": ("scenario: callm\n", {}, "c.yaml:1"),
+}
+
+
+@pytest.mark.parametrize(
+    ("file", "environ", "where"), UNKNOWN_SCENARIO.values(), ids=UNKNOWN_SCENARIO
+)
+def test_an_unknown_scenario_is_told_where_it_was_written(
+    tmp_path: Path, file: str, environ: dict[str, str], where: str
+) -> None:
+    flags = in_file(tmp_path, file)
+    if not file and not environ:
+        flags["scenario"] = "callm"
+    with pytest.raises(BadSetting) as raised:
+        Emulator(collect_settings(flags, environ))
+    assert where in str(raised.value)
+    assert "'callm'" in str(raised.value)
+    assert "Did you mean 'calm'?" in str(raised.value)
