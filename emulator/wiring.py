@@ -27,8 +27,9 @@ from emulator.settings import (
 class Emulator(engine.Emulator):
     """An emulator with its fixtures and scenarios read from disk, ready to be used.
 
-    `network` and `wall` replace the real network and the real time. `LibraryError` and `BadSetting`
-    say what is wrong with files and settings.
+    `network` and `wall` replace the real network and the real time. Of the file that
+    `settings.config` names, projects and applications count; its options are for the command.
+    `LibraryError` and `BadSetting` say what is wrong with files and settings.
     """
 
     def __init__(

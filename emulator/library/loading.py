@@ -108,7 +108,9 @@ def _files(folder: Path, problems: Problems) -> list[Path]:
 
 def _below(folder: Path) -> Iterator[Path]:
     """Not with `rglob`, which passes over folders that may not be read without a word."""
-    for root, _, names in os.walk(folder, onerror=_stop):
+    for root, folders, names in os.walk(folder, onerror=_stop):
+        # A volume that Kubernetes mounts keeps everything a second time in a hidden folder.
+        folders[:] = [name for name in folders if not name.startswith(".")]
         for path in (Path(root, name) for name in names):
             if path.suffix in _ENDINGS and path.is_file():
                 yield path

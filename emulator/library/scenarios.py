@@ -51,7 +51,7 @@ def _read_step(table: Table, scripts: ScriptReader) -> Step:
         reader.wrong(None, f"a step needs one of {', '.join(SCRIPT_KEYS)}")
     script = scripts.script(table)
     return Step(
-        on=_read_on(reader),
+        on=_read_on(reader, "a step"),
         when=read_when(table, "when", scripts.problems),
         times=reader.get("times", reading.whole(1, 10**9), None),
         script=script,
@@ -70,7 +70,7 @@ def _read_spell(table: Table, scripts: ScriptReader) -> Spell | None:
     if "fault" not in table:
         reader.wrong(None, "an entry of the timeline needs the key 'fault'")
     fault = read_fault(table, scripts.problems)
-    on = _read_on(reader) if "on" in table else SUBMIT
+    on = _read_on(reader, "an entry of the timeline") if "on" in table else SUBMIT
     return Spell(begin, end, fault, on, reader.where()) if fault is not None else None
 
 
@@ -83,8 +83,8 @@ def _read_delivery(table: Table, scripts: ScriptReader) -> Delivery:
     )
 
 
-def _read_on(reader: Reader) -> frozenset[Event]:
-    word = reader.require("on", reading.one_of(EVENTS), "a step")
+def _read_on(reader: Reader, what: str) -> frozenset[Event]:
+    word = reader.require("on", reading.one_of(EVENTS), what)
     return EVENTS[word] if word else SUBMIT
 
 

@@ -1,5 +1,6 @@
 """What a fixture or a step may carry: scores, severities, media facts, a trouble, a latency."""
 
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,7 @@ from emulator.library.problems import Problems
 from emulator.library.reading import Reader
 from emulator.library.yaml import Table
 
+_SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 SCRIPT_KEYS = ("visual", "text", "media", "fault", "latency")
 MATCH_LISTS = ("text_filters", "pii_entities", "custom_classes", "urls")
 _RESERVED = ("language", *MATCH_LISTS)
@@ -154,9 +156,7 @@ def _patterns(reader: Reader, key: str) -> tuple[Pattern, ...]:
         try:
             made.append(_pattern(key, one))
         except ValueError as error:
-            reader.wrong(
-                key, f"{key}: {shown(one)} is no regular expression in RE2 syntax: {error}"
-            )
+            reader.wrong(key, f"{key}: expected {error}, found {shown(one)}")
     return tuple(made)
 
 
@@ -167,6 +167,8 @@ def _pattern(key: str, written: str) -> Pattern:
         return Contains(written)
     if key == "text_matches":
         return Matches(written, compile_regex(written))
+    if key == "sha256" and not _SHA256.fullmatch(written.lower()):
+        raise ValueError("the 64 hexadecimal digits of a digest")
     return Is(written.lower() if key == "sha256" else written)
 
 
@@ -181,7 +183,8 @@ def compile_regex(source: str) -> Any:
         return re2.compile(source, options)
     except re2.error as error:
         told = error.args[0] if error.args else error
-        raise ValueError(told.decode() if isinstance(told, bytes) else str(told)) from None
+        why = told.decode() if isinstance(told, bytes) else str(told)
+        raise ValueError(f"a regular expression in RE2 syntax ({why})") from None
 
 
 def _score(value: Any) -> float:

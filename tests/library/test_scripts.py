@@ -228,7 +228,7 @@ def when(written: str) -> tuple[object, list[str]]:
 
 def test_each_key_of_when_makes_its_sort_of_pattern() -> None:
     patterns, problems = when(
-        "url: '*/a.jpg'\nurl_full: '*?b=1'\nfilename: c*\nsha256: ABCD\ntext: d\n"
+        f"url: '*/a.jpg'\nurl_full: '*?b=1'\nfilename: c*\nsha256: {'AB' * 32}\ntext: d\n"
         "text_contains: [e, f]\nmetadata: g\nproject: h"
     )
     assert problems == []
@@ -236,7 +236,7 @@ def test_each_key_of_when_makes_its_sort_of_pattern() -> None:
         "url": (Glob("*/a.jpg"),),
         "url_full": (Glob("*?b=1"),),
         "filename": (Glob("c*"),),
-        "sha256": (Is("abcd"),),
+        "sha256": (Is("ab" * 32),),
         "text": (Is("d"),),
         "text_contains": (Contains("e"), Contains("f")),
         "metadata": (Is("g"),),
@@ -252,6 +252,11 @@ def test_text_matches_is_a_regular_expression_found_anywhere() -> None:
     assert isinstance(pattern, Matches)
     assert pattern.difference("abbbc") is None
     assert pattern.difference("ac") == "'ac' does not match the expression 'b+c'"
+
+
+def _no_expression(why: str, found: str) -> str:
+    expected = f"expected a regular expression in RE2 syntax ({why})"
+    return f"f.yaml:4: text_matches: {expected}, found {found}"
 
 
 WRONG_WHEN: dict[str, tuple[str, str]] = {
@@ -273,25 +278,23 @@ WRONG_WHEN: dict[str, tuple[str, str]] = {
     ),
     "a group left open": (
         "text_matches: '('",
-        "f.yaml:4: text_matches: '(' is no regular expression in RE2 syntax: missing ): (",
+        _no_expression("missing ): (", "'('"),
     ),
     "a look ahead": (
         "text_matches: '(?=a)'",
-        (
-            "f.yaml:4: text_matches: '(?=a)' is no regular expression in RE2 syntax: "
-            "invalid perl operator: (?="
-        ),
+        _no_expression("invalid perl operator: (?=", "'(?=a)'"),
     ),
     "a back reference": (
         "text_matches: '(a)\\1'",
-        (
-            "f.yaml:4: text_matches: '(a)\\\\1' is no regular expression in RE2 syntax: "
-            "invalid escape sequence: \\1"
-        ),
+        _no_expression("invalid escape sequence: \\1", "'(a)\\\\1'"),
     ),
     "one bad expression of two": (
         "text_matches: [ok, '[']",
-        "f.yaml:4: text_matches: '[' is no regular expression in RE2 syntax: missing ]: [",
+        _no_expression("missing ]: [", "'['"),
+    ),
+    "a digest of another length": (
+        "sha256: abc",
+        "f.yaml:4: sha256: expected the 64 hexadecimal digits of a digest, found 'abc'",
     ),
 }
 
