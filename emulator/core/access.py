@@ -116,15 +116,13 @@ class Directory:
         return known
 
     def _read(self, authorization: str) -> Caller:
-        scheme, _, key = authorization.strip().partition(" ")
-        key = key.strip()
-        if not scheme:
+        # A word alone may be a key without its scheme, and keys are never shown.
+        scheme, *key = authorization.split(None, 1) or ("",)
+        if not key:
             return Caller(refusal=errors.missing_key())
         if scheme.lower() != "token":
             return Caller(refusal=errors.wrong_scheme(scheme))
-        if not key:
-            return Caller(refusal=errors.missing_key())
-        return self._look_up(key)
+        return self._look_up(key[0].strip())
 
     def _look_up(self, key: str) -> Caller:
         if key in self._declared:

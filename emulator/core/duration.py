@@ -33,4 +33,7 @@ def format_duration(duration: timedelta) -> str:
     for unit in ("d", "h", "m", "s"):
         if duration and not duration % _UNITS[unit]:
             return f"{duration // _UNITS[unit]}{unit}"
-    return f"{duration / _UNITS['ms']:g}ms" if duration else "0s"
+    if not duration:
+        return "0s"
+    whole, rest = divmod(duration, _UNITS["ms"])
+    return f"{whole}.{rest.microseconds:03}".rstrip("0").rstrip(".") + "ms"

@@ -272,9 +272,11 @@ def media_not_uploaded() -> BadField:
 
 def wrong_content(sent: Kind, product: str, name: str) -> WrongContent:
     """Text to a visual project, or the reverse."""
+    article = "an" if sent is Kind.AUDIO else "a"
     takes = "'text_data'" if product == Kind.TEXT else "'url' or 'media'"
     return WrongContent(
-        f"The key opens the {product} project {name!r}, which takes {takes}, and a {sent} was sent."
+        f"The key opens the {product} project {name!r}, which takes {takes}, and {article} {sent} "
+        "was sent."
     )
 
 
@@ -331,12 +333,10 @@ def broken_multipart(why: str) -> BadBody:
     return BadBody(f"The body is not valid multipart/form-data: {why}.")
 
 
-def too_large(limit: int) -> TooLarge:
-    """More bytes than the server takes."""
-    return TooLarge(
-        f"The request's body is larger than {limit} bytes, which is this server's limit "
-        "(option --max-body)."
-    )
+def too_large(limit: int, *, streams: bool = True) -> TooLarge:
+    """More bytes than the server takes, or than a body may have that is no upload."""
+    whose = "this server's limit (option --max-body)" if streams else "the limit but for uploads"
+    return TooLarge(f"The request's body is larger than {limit} bytes, which is {whose}.")
 
 
 def unknown_directive(name: str, known: Iterable[str]) -> BadDirective:
@@ -350,7 +350,8 @@ def unknown_directive(name: str, known: Iterable[str]) -> BadDirective:
 
 def bad_directive(name: str, value: str, expected: str) -> BadDirective:
     """A directive with a value that it cannot have."""
-    return BadDirective(f"The directive {name}={value} is not possible: expected is {expected}.")
+    written = shown(f"{name}={value}")
+    return BadDirective(f"The directive {written} is not possible: expected is {expected}.")
 
 
 def impossible_directive(written: str, why: str) -> BadDirective:

@@ -6,6 +6,7 @@ refused by whoever reads it from a file.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -62,5 +63,5 @@ def refusal_of(fault: Fault, because: Source) -> errors.Refusal:
     refusal.because = because
     wait: Any = fault.settings.get("retry_after")
     if wait is not None:
-        refusal.headers = (("retry-after", f"{wait.total_seconds():g}"),)
+        refusal.headers = (("retry-after", str(-(-wait // timedelta(seconds=1)))),)
     return refusal

@@ -50,6 +50,9 @@ BY_ENDING: Mapping[str, Format] = {
     **{ending: Format(Kind.AUDIO, ending, mimetype) for ending, mimetype in _SOUNDS.items()},
 }
 
+_BY_MIMETYPE: Mapping[str, Format] = {one.mimetype: one for one in reversed([*BY_ENDING.values()])}
+"""Where two endings have one type, as mp4 and m4v do, the first is its short form."""
+
 _OTHERS: tuple[tuple[bytes, str], ...] = (
     (b"PK\x03\x04", "a zip archive"),
     (b"%PDF-", "a PDF document"),
@@ -67,17 +70,18 @@ def of_url(url: str) -> Media:
     path = url
     if "?" in url or "#" in url:
         path = url.partition("#")[0].partition("?")[0]
-    filename = path.rpartition("/")[2]
-    ending = filename.rpartition(".")[2].lower()
-    known = BY_ENDING.get(ending, JPEG)
+    filename = path.partition("://")[2].partition("/")[2].rpartition("/")[2]
+    _, dot, ending = filename.rpartition(".")
+    known = BY_ENDING.get(ending.lower(), JPEG) if dot else JPEG
     width, height = UNKNOWN_SIZE
     return Media(known.kind, known.mime_type, known.mimetype, filename, url, path, width, height)
 
 
 def with_facts(media: Media, script: MediaScript) -> Media:
     """The medium with those facts that were scripted."""
-    known = {one.mimetype: one for one in BY_ENDING.values()}.get(script.mimetype or "")
+    known = _BY_MIMETYPE.get(script.mimetype or "")
     return media._replace(
+        kind=known.kind if known else media.kind,
         width=script.width or media.width,
         height=script.height or media.height,
         mime_type=known.mime_type if known else media.mime_type,

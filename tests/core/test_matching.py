@@ -197,18 +197,22 @@ def test_every_key_that_does_not_match_is_told_in_a_sentence() -> None:
     ]
 
 
+WORDS = st.sampled_from(["", "a", "abba", "babab", "aabbaabb", "abbababab"]) | st.text(
+    st.sampled_from("ab"), max_size=9
+)
+
+
 def _patterns(key: str) -> st.SearchStrategy[Pattern]:
-    words = st.text(st.sampled_from("ab"), max_size=7)
-    globs = st.text(st.sampled_from("ab*"), max_size=9)
+    globs = st.text(st.sampled_from("ab*"), max_size=9) | WORDS.map("*{}*".format)
     if key == "text_matches":
-        return words.map(expression)
+        return WORDS.map(expression)
     kinds: dict[str, st.SearchStrategy[Pattern]] = {
         "url": globs.map(Glob),
         "url_full": globs.map(Glob),
         "filename": globs.map(Glob),
-        "text_contains": words.map(Contains),
+        "text_contains": WORDS.map(Contains),
     }
-    return kinds.get(key, words.map(Is))
+    return kinds.get(key, WORDS.map(Is))
 
 
 WHENS = st.dictionaries(
@@ -218,7 +222,6 @@ WHENS = st.dictionaries(
         {key: st.lists(_patterns(key), min_size=1, max_size=3).map(tuple) for key in keys}
     ).map(When)
 )
-WORDS = st.text(st.sampled_from("ab"), max_size=9)
 SUBJECTS = st.builds(
     Subject,
     st.builds(Submission, text=WORDS, metadata=st.none() | WORDS)
@@ -230,7 +233,7 @@ SUBJECTS = st.builds(
         WORDS,
         st.none() | WORDS,
     ),
-    st.text(st.sampled_from("ab"), max_size=2),
+    WORDS,
 )
 
 
@@ -244,6 +247,20 @@ def test_an_index_finds_what_asking_one_after_the_other_would(
         matching = [thing for thing in things if thing.when.matches(subject)]
         assert index.all(subject) == matching
         assert index.first(subject) == next(iter(matching), None)
+
+
+def test_an_index_finds_exact_values_and_stretches_of_the_same_field_together() -> None:
+    whens = [
+        When({"text_contains": (Contains("handsome"),)}),
+        When({"text": (Is("hey handsome"),)}),
+        When({"text_contains": (Contains("he"),)}),
+        When({"text_matches": (expression("^hey"),), "project": (Is("mine"),)}),
+        When({"text": (Is("hey"), Is("hey handsome")), "project": (Is("other"),)}),
+        When({"text": (Is("handsome"),)}),
+    ]
+    things = [Thing(f"number {at}", when) for at, when in enumerate(whens)]
+    assert Index(things).all(TEXT) == things[:4]
+    assert Index(things[::-1]).all(TEXT) == things[3::-1]
 
 
 def test_an_index_keeps_its_things_in_their_order() -> None:

@@ -3,16 +3,20 @@
 Unknown fields are ignored, and of a repeated field the first counts.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from json import JSONDecodeError, JSONDecoder
+from math import isinf
 from typing import Any, NoReturn, Protocol
 from urllib.parse import unquote_to_bytes
 
 from emulator.core import errors
 from emulator.core.media import Upload
 from emulator.core.parsing.multipart import MultipartReader, Sink, boundary_of
+from emulator.core.suggest import shown
 
 MAX_FIELDS = 1000
+MAX_DEPTH = 100
+_NESTED = "it is nested too deep"
 MAX_UNSTREAMED = 8 * 1024 * 1024
 """How large a JSON or urlencoded body, or a text field of a multipart one, may be: our choice."""
 
@@ -59,7 +63,7 @@ class WholeReader:
         """The next piece; `TooLarge` when it becomes more than such a body may be."""
         self._body = self._body + chunk if self._body else chunk
         if len(self._body) > MAX_UNSTREAMED:
-            raise errors.too_large(MAX_UNSTREAMED)
+            raise errors.too_large(MAX_UNSTREAMED, streams=False)
 
     def finish(self) -> Mapping[str, Any]:
         """The fields."""
@@ -101,7 +105,7 @@ class _Field:
     def feed(self, chunk: bytes) -> None:
         self._content += chunk
         if len(self._content) > MAX_UNSTREAMED:
-            raise errors.too_large(MAX_UNSTREAMED)
+            raise errors.too_large(MAX_UNSTREAMED, streams=False)
 
     def value(self, name: str) -> str:
         try:
@@ -153,11 +157,13 @@ def from_json(body: bytes) -> Mapping[str, Any]:
     except JSONDecodeError as error:
         raise errors.broken_json(str(error)) from None
     except RecursionError:
-        raise errors.broken_json("it is nested too deep") from None
+        raise errors.broken_json(_NESTED) from None
     except ValueError as error:
         raise errors.broken_json(str(error)) from None
     if not isinstance(value, dict):
         raise errors.json_not_an_object(value)
+    if body.count(b"[") + body.count(b"{") > MAX_DEPTH and _too_deep(value):
+        raise errors.broken_json(_NESTED)
     return value
 
 
@@ -168,8 +174,35 @@ def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON")
 
 
+def _finite(written: str) -> float:
+    value = float(written)
+    if isinf(value):
+        raise ValueError(f"{shown(written)} is too large for a number")
+    return value
+
+
 def _first_counts(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    return dict(reversed(pairs))
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        fields.update(reversed(pairs))
+    return fields
 
 
-_DECODER = JSONDecoder(parse_constant=_no_constant, object_pairs_hook=_first_counts)
+def _too_deep(value: object) -> bool:
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        level = [inner for one in level for inner in _inside(one)]
+        if not level:
+            return False
+    return True
+
+
+def _inside(value: object) -> Iterable[object]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
+
+
+_DECODER = JSONDecoder(
+    parse_float=_finite, parse_constant=_no_constant, object_pairs_hook=_first_counts
+)

@@ -83,21 +83,21 @@ class MultipartReader:
         """The body is over: it must have come to its last boundary."""
         if self._state is not _State.END:
             raise errors.broken_multipart(
-                "it ends before its last boundary"
-                if self._parts
-                else f"its boundary {self._delimiter[4:].decode()!r} does not occur in it"
+                f"its boundary {self._delimiter[4:].decode()!r} does not occur in it"
+                if self._state is _State.PREAMBLE
+                else "it ends before its last boundary"
             )
 
     def _preamble(self) -> bool:
         at = self._rest.find(self._delimiter)
-        if at < 0:
-            keep = len(self._delimiter) - 1
-            self._skipped += max(0, len(self._rest) - keep)
-            self._rest = self._rest[-keep:]
-            if self._skipped > MAX_PREAMBLE:
-                raise errors.broken_multipart("its first boundary does not come")
-            return False
-        return self._pass_boundary(at)
+        keep = len(self._delimiter) - 1
+        self._skipped += at if at >= 0 else max(0, len(self._rest) - keep)
+        if self._skipped > MAX_PREAMBLE:
+            raise errors.broken_multipart("its first boundary does not come")
+        if at >= 0:
+            return self._pass_boundary(at)
+        self._rest = self._rest[-keep:]
+        return False
 
     def _pass_boundary(self, at: int) -> bool:
         self._rest = self._rest[at + len(self._delimiter) :]
@@ -109,11 +109,12 @@ class MultipartReader:
             self._state = _State.END
             return True
         line, found, _ = self._rest.partition(b"\r\n")
-        blank = line.rstrip(b" \t")
-        if not found and blank in _UNFINISHED and len(line) < MAX_PART_HEADERS:
-            return False
-        if blank:
+        other = line.strip(b" \t")
+        wrong = other if found else other not in _UNFINISHED
+        if wrong or len(line) > MAX_PART_HEADERS:
             raise errors.broken_multipart("a boundary is followed by something else on its line")
+        if not found:
+            return False
         # The line break stays: a part with no headers has its empty line right here.
         self._rest = self._rest[len(line) :]
         self._state = _State.HEADERS
@@ -121,7 +122,7 @@ class MultipartReader:
 
     def _headers(self) -> bool:
         at = self._rest.find(b"\r\n\r\n")
-        if at > MAX_PART_HEADERS or (at < 0 and len(self._rest) > MAX_PART_HEADERS):
+        if at > MAX_PART_HEADERS or (at < 0 and len(self._rest) > MAX_PART_HEADERS + 3):
             raise errors.broken_multipart("the headers of a part are too long")
         if at < 0:
             return False

@@ -10,7 +10,9 @@ from emulator.core.media import Upload, of_url
 from emulator.core.model import ABSENT, Kind, Media, Submission
 from emulator.core.units import length_of
 
-_ADDRESS = re.compile(r"https?://[^\s/?#\x00-\x1f\x7f]+[^\s\x00-\x1f\x7f]*", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"https?://[^\s/?#\x00-\x1f\x7f]+(?:[/?#][^\s\x00-\x1f\x7f]*)?", re.IGNORECASE
+)
 
 
 def read_submission(fields: Mapping[str, Any], upload: Upload | None) -> Submission:

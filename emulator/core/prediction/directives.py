@@ -20,8 +20,9 @@ from emulator.core.suggest import listed
 from emulator.core.taxonomy.text import TEXT_SEVERITIES, UNSUPPORTED
 from emulator.core.taxonomy.visual import VisualTaxonomy
 
-_BRACKETED = re.compile(r"\[hive\s+([^\[\]]*=[^\[\]]*)\]")
-_BRACKETED_BYTES = re.compile(rb"\[hive +([\x21-\x5a\x5e-\x7e ]*=[\x21-\x5a\x5e-\x7e ]*)\]")
+# Each stretch can be read in one way only, so that a bracket that is never closed costs no time.
+_BRACKETED = re.compile(r"\[hive\s([^\[\]=]*=[^\[\]]*)\]")
+_BRACKETED_BYTES = re.compile(rb"\[hive ([\x20-\x3c\x3e-\x5a\x5e-\x7e]*=[\x20-\x5a\x5e-\x7e]*)\]")
 _EXTENSION = re.compile(r"\.(?!\d)[^.]*$|(?<!\d)\.[^.]*$")
 _LANGUAGE = re.compile(r"[A-Z]{2}|UNSUPPORTED", re.ASCII)
 LANGUAGE_EXPECTED = "two capital letters such as EN, or UNSUPPORTED"
@@ -97,7 +98,8 @@ def _of_text(text: str) -> Directed:
             _apply_to_text(draft, name, value)
     if not draft.any:
         return NONE
-    script = TextScript(draft.severities, draft.language)
+    said = draft.severities or draft.language
+    script = TextScript(draft.severities, draft.language) if said else None
     return Directed(Script(text=script, fault=draft.fault, latency=draft.latency))
 
 
@@ -121,7 +123,7 @@ def _of_media(media: Media, taxonomy: VisualTaxonomy) -> Directed:
     if not draft.any:
         return Directed(ignored=tuple(ignored))
     _check_heads(draft, taxonomy)
-    script = Script(visual=draft.visual, fault=draft.fault, latency=draft.latency)
+    script = Script(visual=draft.visual or None, fault=draft.fault, latency=draft.latency)
     return Directed(script, tuple(ignored))
 
 

@@ -69,7 +69,7 @@ class Scorer:
 
     def quiet_text(self, submission: Submission, project: Project) -> TextPrediction:
         """A clean text; what the patterns find in it is real all the same."""
-        text = submission.text or ""
+        text = directives.without_directives(submission.text or "")
         found = analysis.analyse(text, project.allowlist, project.custom_classes)
         taxonomy = project.text_taxonomy
         if found is not NOTHING_FOUND:
