@@ -348,6 +348,14 @@ def unknown_directive(name: str, known: Iterable[str]) -> BadDirective:
     )
 
 
+def class_not_answered(name: str, project: str, known: Iterable[str]) -> BadDirective:
+    """A directive for a class which exists, but not in the answers of this project."""
+    return BadDirective(
+        f"The directive {name!r} names a class that the project {project!r} does not have. "
+        f"It has: {', '.join(known)}."
+    )
+
+
 def bad_directive(name: str, value: str, expected: str) -> BadDirective:
     """A directive with a value that it cannot have."""
     written = shown(f"{name}={value}")

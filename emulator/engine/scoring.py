@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from itertools import islice
 
 from emulator.core.access import Project
-from emulator.core.errors import nothing_scripted
+from emulator.core.errors import class_not_answered, nothing_scripted
 from emulator.core.fixture import Fixture
 from emulator.core.matching import FIELDS, Index, Subject
 from emulator.core.model import (
@@ -36,8 +36,7 @@ class Known:
     """What is known of a submission: the script that counts, its source, and what it hides.
 
     `script` is None where nobody knows what the content shows; `fault`, `latency` and `media` may
-    be known all the same. `lasting` is set for a script that stays the same object from one
-    submission to the next. `ignored` are names in a file name that say nothing.
+    be known all the same. `ignored` are names in a file name that say nothing.
     """
 
     script: Script | None = None
@@ -47,7 +46,6 @@ class Known:
     fault: tuple[Fault, Source] | None = None
     latency: timedelta | None = None
     media: MediaScript | None = None
-    lasting: bool = False
 
 
 _UNKNOWN = Known()
@@ -70,18 +68,18 @@ class Knowledge:
         first = self._fixtures.first(Subject(submission, project.name))
         if step is None and first is None and directed is directives.NONE:
             return _UNKNOWN
+        _check_classes(directed.script, project)
         said = list(self._said(submission, project, step, directed))
-        knowing = [(script, source, lasts) for script, source, lasts in said if script.knows(kind)]
-        script, source, lasting = knowing[0] if knowing else (None, QUIET, False)
+        knowing = [(script, source) for script, source in said if script.knows(kind)]
+        script, source = knowing[0] if knowing else (None, QUIET)
         return Known(
             script=script,
             source=source,
-            hidden=tuple(source for _, source, _ in knowing[1:]),
+            hidden=tuple(source for _, source in knowing[1:]),
             ignored=directed.ignored,
-            fault=next(((one.fault, source) for one, source, _ in said if one.fault), None),
-            latency=next((one.latency for one, _, _ in said if one.latency is not None), None),
-            media=next((one.media for one, _, _ in said if one.media is not None), None),
-            lasting=lasting,
+            fault=next(((one.fault, source) for one, source in said if one.fault), None),
+            latency=next((one.latency for one, _ in said if one.latency is not None), None),
+            media=next((one.media for one, _ in said if one.media is not None), None),
         )
 
     def _said(
@@ -90,13 +88,13 @@ class Knowledge:
         project: Project,
         step: tuple[Step, Source] | None,
         directed: directives.Directed,
-    ) -> Iterator[tuple[Script, Source, bool]]:
+    ) -> Iterator[tuple[Script, Source]]:
         if step is not None:
-            yield step[0].script, step[1], True
+            yield step[0].script, step[1]
         if directed.script is not None:
-            yield directed.script, DIRECTIVE, False
+            yield directed.script, DIRECTIVE
         for fixture in self._fixtures.all(Subject(submission, project.name)):
-            yield fixture.script, fixture.source, True
+            yield fixture.script, fixture.source
 
     def demand(self, submission: Submission, project: Project, known: Known) -> None:
         """Refuse what nobody knows, where that is what the server was told to do."""
@@ -108,24 +106,16 @@ class Knowledge:
     ) -> tuple[Prediction, Source]:
         """The prediction, and where it comes from."""
         if known.script is not None:
-            return self._scripted(
-                submission, project, known.script, lasting=known.lasting
-            ), known.source
+            make_scripted = (
+                self._scorer.text if submission.text is not None else self._scorer.visual
+            )
+            return make_scripted(submission, project, known.script), known.source
         random = self._unscripted is Unscripted.RANDOM
         if submission.kind is Kind.TEXT:
             make = self._scorer.invented_text if random else self._scorer.quiet_text
             return make(submission, project), RANDOM if random else QUIET
         draw = self._scorer.invented_picture if random else self._scorer.quiet_picture
         return draw(submission, project), RANDOM if random else QUIET
-
-    def _scripted(
-        self, submission: Submission, project: Project, script: Script, *, lasting: bool
-    ) -> Prediction:
-        if submission.kind is Kind.TEXT:
-            return self._scorer.text(submission, project, script)
-        if lasting:
-            return self._scorer.visual_of_fixture(submission, project, script)
-        return self._scorer.visual(submission, project, script)
 
     def _nearest(self, submission: Submission, project: Project) -> list[str]:
         """The three fixtures for such content whose patterns look most like it, and why not."""
@@ -136,6 +126,13 @@ class Knowledge:
             islice(fitting, _COMPARED), key=lambda one: _likeness(one, subject), reverse=True
         )
         return [f"{one.name!r} ({'; '.join(one.when.differences(subject))})" for one in ranked[:3]]
+
+
+def _check_classes(script: Script | None, project: Project) -> None:
+    """A directive for a class that this project's answers do not have would go unseen."""
+    for name in script.text.severities if script is not None and script.text is not None else ():
+        if name not in project.text_taxonomy.places:
+            raise class_not_answered(name, project.name, project.text_taxonomy.classes)
 
 
 def _likeness(fixture: Fixture, subject: Subject) -> float:

@@ -195,6 +195,16 @@ def test_a_directive_comes_before_a_fixture(make: Make, tmp_path: Path) -> None:
     assert [source.name for source in task.known.hidden] == ["first", "second"]
 
 
+def test_a_directive_for_a_class_that_the_project_does_not_have_is_refused(make: Make) -> None:
+    with pytest.raises(errors.BadDirective, match="project 'text' does not have. It has: spam"):
+        make().submit("text-key", text_data="[hive drugs=3]")
+
+
+def test_a_directive_that_only_slows_leaves_the_prediction_to_the_fixture(make: Make) -> None:
+    task = make().submit("text-key", text_data="hive-hate-3 [hive latency=5s]")
+    assert (task.source.name, task.due) == ("stand-in hate 3", START + 5 * SECOND)
+
+
 def test_a_step_comes_before_a_directive(make: Make, tmp_path: Path) -> None:
     folder = write(
         tmp_path,

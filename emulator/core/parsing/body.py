@@ -57,17 +57,19 @@ class WholeReader:
 
     def __init__(self, parse: Callable[[bytes], Mapping[str, Any]]) -> None:
         self._parse = parse
-        self._body = b""
+        self._chunks: list[bytes] = []
+        self._size = 0
 
     def feed(self, chunk: bytes) -> None:
         """The next piece; `TooLarge` when it becomes more than such a body may be."""
-        self._body = self._body + chunk if self._body else chunk
-        if len(self._body) > MAX_UNSTREAMED:
+        self._chunks.append(chunk)
+        self._size += len(chunk)
+        if self._size > MAX_UNSTREAMED:
             raise errors.too_large(MAX_UNSTREAMED, streams=False)
 
     def finish(self) -> Mapping[str, Any]:
         """The fields."""
-        return self._parse(self._body)
+        return self._parse(b"".join(self._chunks))
 
 
 class FormReader:

@@ -45,7 +45,7 @@ class _Draft:
     language: str | None = None
     fault: Fault | None = None
     latency: timedelta | None = None
-    any: bool = False
+    said: bool = False
 
     def read_fault(self, value: str) -> None:
         if value not in TROUBLES:
@@ -96,7 +96,7 @@ def _of_text(text: str) -> Directed:
     for words in _BRACKETED.findall(text):
         for name, value in _words(words):
             _apply_to_text(draft, name, value)
-    if not draft.any:
+    if not draft.said:
         return NONE
     said = draft.severities or draft.language
     script = TextScript(draft.severities, draft.language) if said else None
@@ -120,7 +120,7 @@ def _of_media(media: Media, taxonomy: VisualTaxonomy) -> Directed:
                 ignored.append(name)
     for name, value in (*_in_bytes(media.directives), *_in_url(media.url)):
         _apply_to_media(draft, name, value, taxonomy)
-    if not draft.any:
+    if not draft.said:
         return Directed(ignored=tuple(ignored))
     _check_heads(draft, taxonomy)
     script = Script(visual=draft.visual or None, fault=draft.fault, latency=draft.latency)
@@ -143,7 +143,7 @@ _TEXT_SETTERS = {**_SETTERS, "language": _Draft.read_language}
 
 
 def _apply_to_text(draft: _Draft, name: str, value: str) -> None:
-    draft.any = True
+    draft.said = True
     if name in _TEXT_SETTERS:
         _TEXT_SETTERS[name](draft, value)
     elif name in TEXT_SEVERITIES:
@@ -153,7 +153,7 @@ def _apply_to_text(draft: _Draft, name: str, value: str) -> None:
 
 
 def _apply_to_media(draft: _Draft, name: str, value: str, taxonomy: VisualTaxonomy) -> None:
-    draft.any = True
+    draft.said = True
     if name in _SETTERS:
         _SETTERS[name](draft, value)
     elif name in taxonomy.places:

@@ -20,6 +20,7 @@ from emulator.core.taxonomy.visual import VisualTaxonomy
 
 DEFAULT_LANGUAGE = "EN"
 UNSUPPORTED_LANGUAGE = "UNSUPPORTED"
+_REMEMBERED = 4096
 _NO_SCRIPT = TextScript()
 _PATTERNS = ("text_filters", "pii_entities", "custom_classes", "urls")
 _QUIET_PICTURES = tuple(map(VisualPrediction, range(invention.BACKGROUNDS)))
@@ -28,7 +29,7 @@ _QUIET_PICTURES = tuple(map(VisualPrediction, range(invention.BACKGROUNDS)))
 class Scorer:
     """Makes predictions; `draw` gives every number that nobody scripted.
 
-    The heads of a fixture are completed once for each taxonomy they are asked for, and kept.
+    Heads are completed once for each script and taxonomy, and kept within a bound.
     """
 
     def __init__(self, draw: invention.Draw) -> None:
@@ -39,16 +40,11 @@ class Scorer:
 
     def visual(self, submission: Submission, project: Project, script: Script) -> VisualPrediction:
         """What a scripted picture shows: its heads, over the background of its content."""
-        heads = completion.complete(project.taxonomy, script.visual or NOTHING)
-        return VisualPrediction(self._background(submission, project), heads)
-
-    def visual_of_fixture(
-        self, submission: Submission, project: Project, script: Script
-    ) -> VisualPrediction:
-        """The same for a script that lives as long as the program and is asked for often."""
         key = (script, project.taxonomy)
         heads = self._completed.get(key)
         if heads is None:
+            if len(self._completed) >= _REMEMBERED:
+                self._completed.clear()
             heads = completion.complete(project.taxonomy, script.visual or NOTHING)
             self._completed[key] = heads
         return VisualPrediction(self._background(submission, project), heads)

@@ -55,23 +55,21 @@ def test_a_scripted_picture_has_its_heads_completed_over_a_quiet_background(scor
 def test_a_script_without_scores_shows_nothing(scorer: Scorer) -> None:
     quiet = scorer.quiet_picture(PICTURES[0], PROJECT)
     assert scorer.visual(PICTURES[0], PROJECT, Script()) == quiet
-    assert scorer.visual_of_fixture(PICTURES[0], PROJECT, Script()) == quiet
-
-
-def test_a_fixtures_picture_is_the_same_as_any_other_scripted_one_each_time(
-    scorer: Scorer,
-) -> None:
-    for submission in PICTURES[:3]:
-        scripted = scorer.visual(submission, PROJECT, GUN)
-        assert scorer.visual_of_fixture(submission, PROJECT, GUN) == scripted
 
 
 def test_a_fixture_is_completed_for_the_taxonomy_of_each_project(scorer: Scorer) -> None:
     old = replace(PROJECT, taxonomy=RECORDED_2023_03)
     script = Script(visual={"yes_bra": 0.5, "yes_nazi": 0.5})
     for project in (PROJECT, old):
-        prediction = scorer.visual_of_fixture(PICTURES[0], project, script)
+        prediction = scorer.visual(PICTURES[0], project, script)
         assert prediction.heads == complete(project.taxonomy, script.visual or {})
+
+
+def test_more_scripts_than_are_remembered_do_no_harm(scorer: Scorer) -> None:
+    for _ in range(5000):
+        scorer.visual(PICTURES[0], PROJECT, Script(visual={"yes_bra": 0.5}))
+    prediction = scorer.visual(PICTURES[0], PROJECT, GUN)
+    assert prediction.heads == complete(DOCS, {"gun_in_hand": 0.75})
 
 
 def test_backgrounds_are_chosen_by_seed_content_and_project_and_nothing_else(
