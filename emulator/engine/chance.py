@@ -1,10 +1,9 @@
 """Everything that looks like chance, made from one seed: ids, and numbers for what is invented."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from hashlib import blake2b
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND = timedelta(milliseconds=1)
 _TICKS = 10_000
 """How many of the 100 ns that version-1 UUIDs count there are in a millisecond."""
 _GREGORIAN = 0x01B2_1DD2_1381_4000
@@ -23,9 +22,9 @@ class Chance:
         """A number of [0, 1): the same for the same names."""
         return int.from_bytes(self._digest(*names)[:8]) / 2**64
 
-    def ids(self, sandbox: str) -> "Ids":
-        """The ids of a sandbox, from their beginning."""
-        return Ids(int.from_bytes(self._digest("node", sandbox)[:6]))
+    def ids(self, sandbox: str, ordinal: int = 0) -> "Ids":
+        """The ids of a sandbox, from their beginning or from a later one on."""
+        return Ids(int.from_bytes(self._digest("node", sandbox)[:6]), ordinal)
 
     def _digest(self, *names: object) -> bytes:
         return blake2b("\x1f".join(map(str, (self.seed, *names))).encode()).digest()
@@ -39,16 +38,24 @@ class Ids:
     apart.
     """
 
-    def __init__(self, node: int) -> None:
+    def __init__(self, node: int, ordinal: int = 0) -> None:
         # The multicast bit says that the node is no hardware address (RFC 9562).
         self._node = f"{node | 1 << 40:012x}"
-        self.ordinal = 0
+        self._above, self._fine = divmod(ordinal, _TICKS)
+        self._end = self._end_of_id()
+
+    def _end_of_id(self) -> str:
+        return f"-{0x8000 | self._above & 0x3FFF:04x}-{self._node}"
 
     def next(self, moment: datetime) -> str:
         """The next id, made at that moment."""
-        above, fine = divmod(self.ordinal, _TICKS)
-        self.ordinal += 1
-        ticks = (moment - _EPOCH) // _MILLISECOND * _TICKS + fine + _GREGORIAN
+        since = moment - _EPOCH
+        milliseconds = (since.days * 86_400 + since.seconds) * 1000 + since.microseconds // 1000
+        ticks = milliseconds * _TICKS + self._fine + _GREGORIAN
         written = f"{_VERSION_1 | ticks:016x}"
-        sequence = 0x8000 | above & 0x3FFF
-        return f"{written[8:]}-{written[4:8]}-{written[:4]}-{sequence:04x}-{self._node}"
+        made = f"{written[8:]}-{written[4:8]}-{written[:4]}{self._end}"
+        self._fine += 1
+        if self._fine == _TICKS:
+            self._above, self._fine = self._above + 1, 0
+            self._end = self._end_of_id()
+        return made

@@ -13,6 +13,11 @@ KEY = "hive_emulator.address"
 """Where the address of a call stands in its ASGI scope."""
 
 
+def names_contract(host: bytes) -> bool:
+    """Whether a host may be one of Hive's own: a cheap question that most calls answer with no."""
+    return b"hive" in host.lower()
+
+
 def address_of(path: str, host: bytes) -> Address:
     """The address without its prefixes, with what they, or else the host, named."""
     sandbox: str | None = None

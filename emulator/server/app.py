@@ -10,9 +10,10 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from emulator.core import errors
+from emulator.core.access import Address
 from emulator.core.model import Mode
 from emulator.engine.emulator import Emulator
-from emulator.server.address import KEY, address_of
+from emulator.server.address import KEY, address_of, names_contract
 from emulator.server.api import SUBMIT_ASYNC, SUBMIT_SYNC, Endpoint, Nowhere, Submit
 from emulator.server.control import Control
 from emulator.server.refusals import answer_for
@@ -33,6 +34,7 @@ class Application:
             SUBMIT_SYNC: Submit(emulator, Mode.SYNC),
             SUBMIT_ASYNC: Submit(emulator, Mode.ASYNC),
         }
+        self._plain = {path: Address(path) for path in self._endpoints}
         self._nowhere = Nowhere(emulator, self._endpoints)
         self._others = Starlette(
             routes=[
@@ -51,7 +53,10 @@ class Application:
             await self._others(scope, receive, send)
             return
         headers = dict(scope["headers"])
-        address = address_of(scope["path"], headers.get(b"host", b""))
+        host = headers.get(b"host", b"")
+        address = self._plain.get(scope["path"])
+        if address is None or names_contract(host):
+            address = address_of(scope["path"], host)
         endpoint = self._endpoints.get(address.path)
         if endpoint is None:
             scope["path"], scope["root_path"], scope[KEY] = address.path, "", address

@@ -34,9 +34,9 @@ def free_port() -> Iterator[int]:
         yield taken.getsockname()[1]
 
 
-async def why(network: HttpNetwork, url: str, timeout: float = 20) -> str:
+async def why(network: HttpNetwork, url: str, seconds: float = 20) -> str:
     with pytest.raises(Unreachable) as caught:
-        await network.post(url, b"{}", timeout)
+        await network.post(url, b"{}", seconds)
     await network.close()
     return str(caught.value)
 

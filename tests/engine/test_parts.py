@@ -64,11 +64,17 @@ def test_ids_of_one_sandbox_differ_whatever_their_moment(
     one: int, early: int, two: int, late: int
 ) -> None:
     def made(ordinal: int, second: int) -> str:
-        ids = Chance(0).ids("a")
-        ids.ordinal = ordinal
+        ids = Chance(0).ids("a", ordinal)
         return ids.next(NOON + second * timedelta(milliseconds=1))
 
     assert (made(one, early) == made(two, late)) == ((one, early) == (two, late))
+
+
+def test_an_id_comes_after_ten_thousand_others_as_if_it_were_asked_for_by_number() -> None:
+    ids = Chance(0).ids("a")
+    made = [ids.next(NOON) for _ in range(20_002)]
+    assert len(set(made)) == len(made)
+    assert made[20_001] == Chance(0).ids("a", 20_001).next(NOON)
 
 
 def test_sandboxes_have_nodes_of_their_own_that_are_no_hardware_address() -> None:

@@ -1,4 +1,4 @@
-"""The guides' own programs, in a process of their own, take the decisions that the guides describe."""
+"""The guides' own programs, each in its own process, take the decisions that the guides describe."""
 
 import subprocess
 import sys
@@ -13,8 +13,8 @@ GUN = "http://hive-public.s3.amazonaws.com/demo_request/gun1.jpg"
 NSFW = "https://d24edro6ichpbm.thehive.ai/demo_static_media/nsfw/nsfw_2.jpg"
 PHONE = "Hey reach out to me, my number is 546-855-5512"
 PROFANE = (
-    "Hey you, I want you so much. Write to someone@example.com tonight, or call me at 617-768-2274. "
-    "You kiss my ass"
+    "Hey you, I want you so much. Write to someone@example.com tonight, "
+    "or call me at 617-768-2274. You kiss my ass"
 )
 
 

@@ -144,10 +144,22 @@ def from_form(body: bytes) -> Mapping[str, Any]:
     return fields
 
 
+_ESCAPED = {
+    f"{byte:{form}}".encode(): bytes((byte,)) for byte in range(256) for form in ("02x", "02X")
+}
+
+
 def _form_decoded(value: bytes) -> str:
     if b"+" in value:
         value = value.replace(b"+", b" ")
-    return unquote_to_bytes(value).decode() if b"%" in value else value.decode()
+    if b"%" in value:
+        first, *rest = value.split(b"%")
+        try:
+            # As `unquote_to_bytes` does, in half its time: most addresses come this way.
+            value = first + b"".join([_ESCAPED[one[:2]] + one[2:] for one in rest])
+        except KeyError:
+            value = unquote_to_bytes(value)
+    return value.decode()
 
 
 def from_json(body: bytes) -> Mapping[str, Any]:

@@ -111,6 +111,9 @@ def without_directives(text: str) -> str:
 
 
 def _of_media(media: Media, taxonomy: VisualTaxonomy) -> Directed:
+    in_url = media.url is not None and "hive." in media.url
+    if not (in_url or media.directives or "--" in media.filename):
+        return NONE
     draft, ignored = _Draft(), []
     if "--" in media.filename:
         for name, value in _in_filename(media.filename):
