@@ -3,6 +3,7 @@
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from hypothesis import given
@@ -118,14 +119,15 @@ async def test_a_receiver_that_never_answers_is_given_up_in_time(
 
 async def test_a_receiver_that_hangs_up_is_told_as_such(network: HttpNetwork) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
-        import threading
 
         def hang_up() -> None:
             connection, _ = server.accept()
-            connection.recv(65536)
-            connection.close()
+            with connection:
+                said = b""
+                while not said.endswith(b"{}"):
+                    said += connection.recv(65536)
 
-        thread = threading.Thread(target=hang_up)
+        thread = Thread(target=hang_up)
         thread.start()
         told = await why(network, f"http://127.0.0.1:{server.getsockname()[1]}/")
         thread.join()

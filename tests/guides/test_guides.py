@@ -1,4 +1,4 @@
-"""The guides' own programs, each in its own process, take the decisions that the guides describe."""
+"""The guides' own programs, each in its own process, decide as the guides describe."""
 
 import subprocess
 import sys
