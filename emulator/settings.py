@@ -35,6 +35,13 @@ class CallbackTargets(StrEnum):
     ANY = "any"
 
 
+class LogFormat(StrEnum):
+    """How a line of the log is written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
 class LogLevel(StrEnum):
     """How much the log says."""
 
@@ -212,6 +219,13 @@ class Settings:
         metavar="HOST",
         repeatable=True,
     )
+    tls_cert: Path | None = knob(
+        None, read_path, "serve HTTPS with this certificate, in PEM", metavar="PATH"
+    )
+    tls_key: Path | None = knob(
+        None, read_path, "the certificate's private key, in PEM", metavar="PATH"
+    )
+    log_format: LogFormat = knob(LogFormat.TEXT, one_of(LogFormat), "how the log is written")
     log_level: LogLevel = knob(LogLevel.INFO, one_of(LogLevel), "how much is logged")
 
     places: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
@@ -283,6 +297,24 @@ class BadSetting(ValueError):
 
     def __init__(self, where: str, written: object, expected: object) -> None:
         super().__init__(f"{where}: {written!r} is not possible, expected is {expected}")
+
+
+def told(settings: Settings) -> str:
+    """Every setting that somebody wrote, with its place; secrets are masked."""
+    written = [
+        f"{knob.option} {_shown(knob, getattr(settings, knob.name))} ({place})"
+        for knob in KNOBS
+        if (place := settings.places.get(knob.name)) is not None
+    ]
+    return f"{'; '.join(written)}; all others as by default" if written else "all as by default"
+
+
+def _shown(knob: Knob, value: Any) -> str:
+    if knob.secret:
+        return "…"
+    if not knob.repeatable:
+        return str(value)
+    return ", ".join("=".join(one) if isinstance(one, tuple) else str(one) for one in value)
 
 
 def read_flags(settings: Settings, flags: Mapping[str, Any]) -> Settings:

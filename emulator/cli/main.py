@@ -1,39 +1,68 @@
 """The commands and their options, made from the table of settings."""
 
+import json
 import os
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import click
 
+from emulator.cli.logs import start_log
 from emulator.cli.serving import serve
+from emulator.core.duration import parse_duration
 from emulator.library.problems import LibraryError
 from emulator.server.listening import NotReady, PortTaken
-from emulator.settings import KNOBS, BadSetting, Knob
+from emulator.settings import KNOBS, BadSetting, Knob, Settings
 from emulator.wiring import collect_settings
 
+DID_NOT_HOLD = 1
 BAD_USAGE = 2
 NOT_STARTED = 3
+TIMED_OUT = 4
 
 _HELP = """The offline Hive: answers the calls of Hive's content moderation API on this machine,
 with scripted scores, callbacks and a clock you control.
 
-Without a command it serves, on http://127.0.0.1:4483. Every option has an environment variable,
-HIVE_EMULATOR_PORT for --port, and may stand in the file given with --config: options beat
-variables, variables beat the file."""
+Without a command it serves, on http://127.0.0.1:4483. "hive-emulator serve --help" lists every
+option. Each has an environment variable, HIVE_EMULATOR_PORT for --port, and may stand in the file
+given with --config: options beat variables, variables beat the file.
+
+\b
+Examples:
+  hive-emulator                                 serve with the bundled fixtures
+  hive-emulator --fixtures moderation/fixtures  serve with your own before them
+  hive-emulator validate moderation             check your files, all mistakes at once
+  hive-emulator exec -- pytest                  run your tests beside a server of their own
+  hive-emulator ready --wait                    wait until a server answers
+  hive-emulator classes visual                  what a picture may be found to show
+
+\b
+A first call:
+  curl http://127.0.0.1:4483/api/v2/task/sync \\
+       -H 'Authorization: Token text-key' -d 'text_data=you are hive-bullying-2'
+
+\b
+Exit codes: 0 fine, 1 a check did not hold, 2 bad usage, configuration or file,
+3 could not start, 4 timed out."""
 
 
 class _ServeByDefault(click.Group):
     """A group whose command is `serve` when none is named."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if not args or (args[0].startswith("-") and args[0] not in ("--help", "--version")):
+        if not args or (args[0].startswith("-") and args[0] not in ("-h", "--help", "--version")):
             args = ["serve", *args]
         return super().parse_args(ctx, args)
 
 
-@click.group(cls=_ServeByDefault, help=_HELP, context_settings={"max_content_width": 100})
+@click.group(
+    cls=_ServeByDefault,
+    help=_HELP,
+    context_settings={"max_content_width": 100, "help_option_names": ["-h", "--help"]},
+)
 @click.version_option(package_name="hive-emulator")
 def cli() -> None:
     """The group; its help is `_HELP`."""
@@ -69,11 +98,96 @@ def _with_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-@cli.command("serve", help="Serve until stopped; prints one line with the URL when it is ready.")
+@cli.command(
+    "serve",
+    help="Serve until stopped; prints one line with the URL when it is ready.",
+    short_help="Serve until stopped.",
+)
 @_with_options
 def _serve(**flags: Any) -> None:
+    serve(collect_settings(flags, os.environ))
+
+
+@cli.command(
+    "exec",
+    help="Run COMMAND beside a server on a free port, with HIVE_EMULATOR_URL, HIVE_EMULATOR_KEY "
+    "and HIVE_API_KEY set; then stop, with COMMAND's exit code.",
+    short_help="Run a command beside a server of its own.",
+)
+@_with_options
+@click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
+def _exec(command: tuple[str, ...], **flags: Any) -> None:
+    from emulator.cli.executing import CommandNotStarted, execute
+
     settings = collect_settings(flags, os.environ)
-    serve(settings)
+    if "port" not in settings.places:
+        settings = replace(settings, port=0)
+    start_log(settings)
+    try:
+        sys.exit(execute(settings, command, os.environ))
+    except CommandNotStarted as error:
+        _leave(str(error), error.code)
+
+
+@cli.command(
+    "validate",
+    help="Check fixtures, scenarios and configuration: the files and folders named, or without "
+    "any those that `serve` would read. What a file is, is told by its top-level keys.",
+    short_help="Check fixtures, scenarios and configuration.",
+)
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--strict", is_flag=True, help="Warnings count as problems.")
+def _validate(paths: tuple[Path, ...], strict: bool) -> None:
+    from emulator.cli.validation import check_files
+
+    settings = Settings() if paths else collect_settings({}, os.environ)
+    sys.exit(0 if check_files(paths, settings, strict=strict) else BAD_USAGE)
+
+
+@cli.command(
+    "ready",
+    help="Tell whether a server answers: exit 0 if so, 1 if not.",
+    short_help="Tell whether a server answers.",
+)
+@click.option("--url", help="The server; by default $HIVE_EMULATOR_URL, or this machine's.")
+@click.option("--wait", is_flag=True, help="Wait until it answers; exit 4 when it never does.")
+@click.option("--timeout", default="30s", show_default=True, help="How long to wait.")
+def _ready(url: str | None, wait: bool, timeout: str) -> None:
+    from emulator.cli.readiness import why_never_ready, why_not_ready
+
+    target = url or os.environ.get("HIVE_EMULATOR_URL") or _own_url()
+    try:
+        seconds = parse_duration(timeout).total_seconds()
+    except ValueError as error:
+        raise BadSetting("option --timeout", timeout, error) from None
+    reason = why_never_ready(target, seconds) if wait else why_not_ready(target)
+    if reason is not None:
+        _leave(reason, TIMED_OUT if wait else DID_NOT_HOLD)
+
+
+def _own_url() -> str:
+    settings = collect_settings({}, os.environ)
+    scheme = "http" if settings.tls_cert is None else "https"
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)
+    return f"{scheme}://{host}:{settings.port}"
+
+
+@cli.command("classes", help="The classes that the models know.")
+@click.argument("kind", required=False, type=click.Choice(["visual", "text"]))
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def _classes(kind: str | None, as_json: bool) -> None:
+    from emulator.cli import taxonomies
+
+    kinds = [kind] if kind else [taxonomies.VISUAL, taxonomies.TEXT]
+    click.echo(taxonomies.as_json(kinds) if as_json else taxonomies.as_table(kinds))
+
+
+@cli.command("schema", help="The JSON Schema of a file format, for editors.")
+@click.argument("format", type=click.Choice(["fixtures", "scenarios", "config"]))
+def _schema(format: str) -> None:  # noqa: A002 - what people type
+    from emulator.library.schemas import SCHEMAS
+
+    click.echo(json.dumps(SCHEMAS[format](), indent=2))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -5,21 +5,24 @@ import logging
 
 import click
 
+from emulator.cli.logs import start_log
 from emulator.server.app import create_app
+from emulator.server.certificate import certificate_of
 from emulator.server.listening import Server, take_port, url_of, write_ready_file
-from emulator.settings import Settings
+from emulator.settings import Settings, told
 from emulator.wiring import Emulator
+
+log = logging.getLogger("hive_emulator")
 
 
 def serve(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT."""
-    logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s %(message)s")
-    # uvicorn's own lines on starting and stopping would only repeat ours; its errors are shown.
-    logging.getLogger("uvicorn").setLevel(logging.WARNING)
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    start_log(settings)
+    certificate = certificate_of(settings)
     emulator = Emulator(settings)
     taken = take_port(settings.host, settings.port)
-    url = url_of(settings.host, taken)
+    url = url_of(settings.host, taken, https=certificate is not None)
+    log.info("%s", _told(emulator))
 
     def announce() -> None:
         _settle()
@@ -27,7 +30,16 @@ def serve(settings: Settings) -> None:
             write_ready_file(settings.ready_file, url)
         click.echo(f"hive-emulator is ready at {url}")
 
-    Server(create_app(emulator), announce).run_until_stopped(taken)
+    Server(create_app(emulator), announce, certificate).run_until_stopped(taken)
+
+
+def _told(emulator: Emulator) -> str:
+    library = emulator.library
+    counts = (
+        f"{len(library.fixtures)} fixtures, {len(library.scenarios)} scenarios, "
+        f"{len(library.directory.projects)} projects"
+    )
+    return f"{counts}; options: {told(emulator.settings)}"
 
 
 def _settle() -> None:

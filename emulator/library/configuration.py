@@ -13,13 +13,14 @@ from emulator.library import reading
 from emulator.library.problems import Problems
 from emulator.library.reading import Reader
 from emulator.library.yaml import Row, Table
-from emulator.settings import KNOBS
+from emulator.settings import KNOBS, Knob
 
 _PROJECT_KEYS = (
     *("name", "keys", "product", "project_id", "user_id", "taxonomy", "extra_heads"),
     *("text_taxonomy", "promotions", "max_text_length", "indices", "custom_classes", "allowlist"),
 )
-_OPTIONS = tuple(knob.name for knob in KNOBS if knob.name != "config")
+_KNOBS = {knob.name: knob for knob in KNOBS if knob.name != "config"}
+_OPTIONS = tuple(_KNOBS)
 _APPLICATION_KEYS = ("name", "keys", "application_id")
 _CLASS = re.compile(r"[A-Za-z0-9_.-]{1,100}", re.ASCII)
 _number = reading.whole(0, 2**53)
@@ -71,6 +72,15 @@ def _check_heads(configuration: Configuration, table: Table, problems: Problems)
                 return
 
 
+def _check_option(reader: Reader, written: str, knob: Knob) -> None:
+    value = reader.table[written]
+    try:
+        knob.read_all(value)
+    except ValueError as error:
+        found = "" if knob.secret else f", found {shown(value)}"
+        reader.wrong(written, f"{written}: expected {error}{found}")
+
+
 def _read_options(reader: Reader) -> dict[str, tuple[str, Any]]:
     """The options with their places; their names may be written with `-` or `_`."""
     known = {name: name.replace("_", "-") for name in _OPTIONS}
@@ -86,6 +96,7 @@ def _read_options(reader: Reader) -> dict[str, tuple[str, Any]]:
             reader.wrong(written, f"{told} ({options[name][0]})")
         elif name in known:
             options[name] = (reader.where(written), value)
+            _check_option(reader, written, _KNOBS[name])
     return options
 
 

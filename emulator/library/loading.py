@@ -50,7 +50,7 @@ def load_fixtures(
     found = [
         fixture
         for folder, is_bundled in _places("fixtures", folders, with_bundled=with_bundled)
-        for file in _files(folder, collected)
+        for file in files_of(folder, collected)
         for document in read_documents(file, collected)
         for fixture in read_fixtures(document, scripts, bundled=is_bundled)
     ]
@@ -74,7 +74,7 @@ def load_scenarios(
     scripts = ScriptReader(DOCS.with_heads(extra_heads), collected)
     found: dict[str, Scenario] = {}
     for folder, _ in _places("scenarios", folders, with_bundled=with_bundled):
-        for file in _files(folder, collected):
+        for file in files_of(folder, collected):
             for document in read_documents(file, collected):
                 scenario = read_scenario(document, scripts)
                 if scenario is not None:
@@ -93,7 +93,7 @@ def _places(
         yield bundled(kind), True
 
 
-def _files(folder: Path, problems: Problems) -> list[Path]:
+def files_of(folder: Path, problems: Problems) -> list[Path]:
     """The YAML files of a folder and of those below it, in the order of their names."""
     try:
         if folder.is_file():

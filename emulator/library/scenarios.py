@@ -20,13 +20,13 @@ from emulator.library.scripts import (
 )
 from emulator.library.yaml import Table
 
-_KEYS = ("name", "description", "latency", "steps", "timeline", "callbacks")
+SCENARIO_KEYS = ("name", "description", "latency", "steps", "timeline", "callbacks")
 
 
 def read_scenario(document: Table, scripts: ScriptReader) -> Scenario | None:
     """The scenario of one document; None where it has no name to be known by."""
     reader = Reader(document, scripts.problems)
-    reader.only("a scenario", _KEYS)
+    reader.only("a scenario", SCENARIO_KEYS)
     name = reader.require("name", _name, "a scenario")
     steps = tuple(_read_step(table, scripts) for table in reader.tables_at("steps"))
     timeline = [_read_spell(table, scripts) for table in reader.tables_at("timeline")]

@@ -40,12 +40,12 @@ def take_port(host: str, port: int) -> socket.socket:
     return taken
 
 
-def url_of(host: str, taken: socket.socket) -> str:
+def url_of(host: str, taken: socket.socket, *, https: bool = False) -> str:
     """The URL under which a socket is reached from this machine."""
     port = taken.getsockname()[1]
     reachable = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)
     name = f"[{reachable}]" if ":" in reachable and not reachable.startswith("[") else reachable
-    return f"http://{name}:{port}"
+    return f"{'https' if https else 'http'}://{name}:{port}"
 
 
 class Server(uvicorn.Server):
@@ -55,7 +55,13 @@ class Server(uvicorn.Server):
     the usual load balancer keeps them, so that a pooled client does not meet a closed one.
     """
 
-    def __init__(self, app: ASGIApp, when_ready: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        when_ready: Callable[[], None],
+        certificate: tuple[Path, Path] | None = None,
+    ) -> None:
+        """`certificate` is that and its key, both in PEM, to serve HTTPS."""
         super().__init__(
             uvicorn.Config(
                 app,
@@ -65,6 +71,8 @@ class Server(uvicorn.Server):
                 log_config=None,
                 timeout_keep_alive=75,
                 timeout_graceful_shutdown=STOP_WITHIN,
+                ssl_certfile=certificate and certificate[0],
+                ssl_keyfile=certificate and certificate[1],
             )
         )
         self._when_ready = when_ready

@@ -8,6 +8,7 @@ from typing import Any
 
 from emulator.engine.emulator import Emulator
 from emulator.server.app import create_app
+from emulator.server.certificate import certificate_of
 from emulator.server.listening import Server, take_port, url_of
 from emulator.settings import Settings
 from emulator.wiring import Emulator as WiredEmulator
@@ -31,7 +32,8 @@ def run(settings: Settings | None = None, **changes: Any) -> Iterator[Running]:
     emulator = WiredEmulator(settings)
     taken = take_port(settings.host, settings.port)
     ready = Event()
-    server = Server(create_app(emulator), ready.set)
+    certificate = certificate_of(settings)
+    server = Server(create_app(emulator), ready.set, certificate)
 
     def serve() -> None:
         try:
@@ -43,7 +45,7 @@ def run(settings: Settings | None = None, **changes: Any) -> Iterator[Running]:
     thread.start()
     ready.wait()
     try:
-        yield Running(url_of(settings.host, taken), emulator)
+        yield Running(url_of(settings.host, taken, https=certificate is not None), emulator)
     finally:
         server.should_exit = True
         thread.join()

@@ -1,0 +1,52 @@
+"""Fixtures that can never be reached, since an earlier one takes all that they would."""
+
+from collections.abc import Iterable, Iterator
+
+from emulator.core.fixture import Fixture
+from emulator.core.matching import FIELDS, Contains, Pattern, When
+from emulator.core.model import Kind
+
+_KINDS = (Kind.TEXT, Kind.PICTURE)
+
+
+def shadowed(fixtures: Iterable[Fixture]) -> Iterator[tuple[Fixture, Fixture]]:
+    """Pairs of a fixture and the earlier one that hides it whole.
+
+    What is found is so; what a star or an expression would also match is not always found.
+    """
+    earlier: list[Fixture] = []
+    for fixture in fixtures:
+        hiding = next((one for one in earlier if _hides(one, fixture)), None)
+        if hiding is not None:
+            yield fixture, hiding
+        earlier.append(fixture)
+
+
+def _hides(earlier: Fixture, later: Fixture) -> bool:
+    says_as_much = all(
+        earlier.script.knows(kind) or not later.script.knows(kind) for kind in _KINDS
+    )
+    refuses = earlier.script.fault is not None
+    return (says_as_much or refuses) and covers(earlier.when, later.when)
+
+
+def covers(broad: When, narrow: When) -> bool:
+    """Whether everything that the narrow one matches, the broad one matches too."""
+    return all(
+        any(
+            FIELDS[key] is FIELDS[other] and _all_covered(patterns, narrow.patterns[other])
+            for other in narrow.patterns
+        )
+        for key, patterns in broad.patterns.items()
+    )
+
+
+def _all_covered(broad: Iterable[Pattern], narrow: Iterable[Pattern]) -> bool:
+    several = tuple(broad)
+    return all(any(_covered(one, pattern) for one in several) for pattern in narrow)
+
+
+def _covered(broad: Pattern, narrow: Pattern) -> bool:
+    if broad == narrow or (narrow.exact and broad.difference(narrow.literal) is None):
+        return True
+    return isinstance(broad, Contains) and broad.literal in narrow.literal

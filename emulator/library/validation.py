@@ -1,0 +1,114 @@
+"""Checking files without serving them: all problems at once, and what is suspicious beside them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from emulator.core.fixture import Fixture
+from emulator.core.scenario import Scenario
+from emulator.core.suggest import shown
+from emulator.core.taxonomy.visual import DOCS
+from emulator.library.configuration import Configuration, read_configuration
+from emulator.library.fixtures import read_fixtures
+from emulator.library.loading import files_of
+from emulator.library.problems import Problem, Problems
+from emulator.library.scenarios import SCENARIO_KEYS, read_scenario
+from emulator.library.scripts import ScriptReader
+from emulator.library.shadows import shadowed
+from emulator.library.yaml import Row, Table, read_documents
+from emulator.settings import KNOBS
+
+_CONFIGURATION_KEYS = frozenset(
+    ("projects", "applications", *(knob.name for knob in KNOBS if knob.name != "fixtures"))
+)
+_SCENARIOS_ALONE = frozenset(SCENARIO_KEYS) - _CONFIGURATION_KEYS
+
+
+@dataclass(slots=True)
+class Report:
+    """What was found: problems forbid a start, warnings do not."""
+
+    files: int = 0
+    problems: Sequence[Problem] = ()
+    warnings: list[Problem] = field(default_factory=list)
+    fixtures: list[Fixture] = field(default_factory=list)
+    scenarios: list[Scenario] = field(default_factory=list)
+    configurations: list[Configuration] = field(default_factory=list)
+
+
+def validate(paths: Iterable[Path]) -> Report:
+    """Everything that is wrong with files and with those in folders, in the order of the files.
+
+    What a document is, is told by its top-level keys. The classes that a configuration among them
+    adds may be used by all the others.
+    """
+    report, problems = Report(), Problems()
+    files = [file for path in paths for file in files_of(path, problems)]
+    report.files = len(files)
+    documents = [document for file in files for document in read_documents(file, problems)]
+    kinds = [(document, kind_of(document)) for document in documents]
+    for document, kind in kinds:
+        if kind == "configuration":
+            report.configurations.append(read_configuration(document, problems))
+    heads = [head for one in report.configurations for head in one.extra_heads]
+    scripts = ScriptReader(DOCS.with_heads(heads), problems)
+    for document, kind in kinds:
+        _read(document, kind, scripts, report)
+    _warn(report)
+    report.problems = tuple(sorted(problems.found, key=_in_order(files)))
+    return report
+
+
+def kind_of(document: Table) -> str | None:
+    """What a document is: fixtures, a scenario or a configuration; None where nobody can tell."""
+    written = {key.replace("-", "_") for key in document}
+    listed = document.get("fixtures")
+    folders = isinstance(listed, str) or (
+        isinstance(listed, Row) and bool(listed) and all(isinstance(one, str) for one in listed)
+    )
+    if "fixtures" in document and not folders:
+        return "fixtures"
+    if written & _SCENARIOS_ALONE:
+        return "scenario"
+    return "configuration" if folders or written & _CONFIGURATION_KEYS else None
+
+
+def _read(document: Table, kind: str | None, scripts: ScriptReader, report: Report) -> None:
+    if kind == "fixtures":
+        report.fixtures.extend(read_fixtures(document, scripts, bundled=False))
+    elif kind == "scenario":
+        scenario = read_scenario(document, scripts)
+        report.scenarios.extend([scenario] if scenario is not None else [])
+    elif kind is None:
+        known = "'fixtures', 'name' with 'steps' (a scenario), or 'projects' (a configuration)"
+        told = f"nobody can tell what this is: expected the key {known}, found {shown([*document])}"
+        scripts.problems.add(document.where(), told)
+
+
+def _warn(report: Report) -> None:
+    for fixture, hiding in shadowed(report.fixtures):
+        told = f"the fixture {fixture.name!r} is never reached: {hiding.name!r} comes first"
+        report.warnings.append(Problem(fixture.where, f"{told} ({hiding.where})"))
+    first: dict[str, Scenario] = {}
+    for scenario in report.scenarios:
+        before = first.setdefault(scenario.name, scenario)
+        if before is not scenario:
+            told = f"the scenario {scenario.name!r} is never used: the first of that name is at"
+            report.warnings.append(Problem(scenario.where, f"{told} {before.where}"))
+
+
+def _in_order(files: Sequence[Path]) -> "_Order":
+    return _Order({str(file): at for at, file in enumerate(files)})
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """Sorts problems by file, in the order in which they were read, and by line."""
+
+    places: dict[str, int]
+
+    def __call__(self, problem: Problem) -> tuple[int, int]:
+        file, _, line = problem.where.rpartition(":")
+        if not line.isdecimal():
+            file, line = problem.where, "0"
+        return self.places.get(file, -1), int(line)
