@@ -13,11 +13,13 @@ LABEL org.opencontainers.image.title="hive-emulator" \
       org.opencontainers.image.description="The offline Hive: an emulator of Hive's content moderation API" \
       org.opencontainers.image.licenses="MIT"
 COPY --from=build /opt/hive-emulator /opt/hive-emulator
-# Everything is read only at run time: nothing is written but to sockets.
+# Everything is read only at run time. What is mounted at the two folders is found without options.
 ENV PATH=/opt/hive-emulator/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
-    HIVE_EMULATOR_HOST=0.0.0.0
+    HIVE_EMULATOR_HOST=0.0.0.0 \
+    HIVE_EMULATOR_FIXTURES=/fixtures \
+    HIVE_EMULATOR_SCENARIOS=/scenarios
 RUN useradd --system --uid 10001 --no-create-home hive \
     && mkdir /fixtures /scenarios
 USER 10001
@@ -27,4 +29,4 @@ STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=5s --timeout=3s --start-period=5s --retries=3 \
     CMD ["hive-emulator", "ready"]
 ENTRYPOINT ["hive-emulator"]
-CMD ["serve", "--fixtures", "/fixtures", "--scenarios", "/scenarios"]
+CMD ["serve"]
