@@ -9,6 +9,10 @@ from emulator.core.model import ClockMode
 START = datetime(2026, 1, 1, tzinfo=UTC)
 """Where a manual clock stands when nobody says otherwise."""
 
+FIRST = datetime(1970, 1, 1, tzinfo=UTC)
+LAST = datetime(5000, 1, 1, tzinfo=UTC)
+"""Between these a clock may stand: version-1 UUIDs end in the year 5236, latencies come on top."""
+
 Wall = Callable[[], datetime]
 
 wall: Wall = partial(datetime.now, UTC)
@@ -17,6 +21,20 @@ wall: Wall = partial(datetime.now, UTC)
 
 class Backwards(ValueError):
     """A clock was to be moved back after its sandbox had seen a submission."""
+
+
+class OutOfRange(ValueError):
+    """A clock was to be moved to where it cannot stand."""
+
+
+def in_range(moment: datetime) -> datetime:
+    """The moment, or `OutOfRange` when no clock can stand there."""
+    if not FIRST <= moment <= LAST:
+        raise OutOfRange(
+            f"a clock cannot stand at {moment:%Y-%m-%d}: it stands between {FIRST.year} and "
+            f"{LAST.year}"
+        )
+    return moment
 
 
 class Clock:
@@ -58,6 +76,7 @@ class Clock:
             moment = present if used and mode is ClockMode.MANUAL else moment
         if used and moment < present:
             raise Backwards
+        in_range(moment)
         self.mode = mode
         self._offset = moment - self._wall()
         self._last = moment

@@ -1,5 +1,6 @@
 """Delivering callbacks: prepare, send, record, and again when the schedule says so."""
 
+import logging
 from asyncio import create_task
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -22,6 +23,8 @@ from emulator.engine.flights import Flight
 from emulator.engine.journal import AttemptMade
 from emulator.engine.network import AT_ONCE, rewritten
 from emulator.engine.sandbox import Sandbox
+
+log = logging.getLogger(__name__)
 
 
 class Deliveries:
@@ -50,6 +53,12 @@ class Deliveries:
         sandbox.agenda.put(due, partial(self._depart, sandbox, callback))
         self._changed(sandbox)
 
+    def stop(self) -> None:
+        """Send nothing more of what is waiting for its turn."""
+        while self._queue:
+            sandbox, _, _, flight = self._queue.popleft()
+            sandbox.flights.land(flight)
+
     def _depart(self, sandbox: Sandbox, callback: Callback, due: datetime) -> None:
         if callback.state is not CallbackState.SCHEDULED:
             return
@@ -61,6 +70,8 @@ class Deliveries:
         while self._queue and self._under_way < AT_ONCE:
             sandbox, callback, due, flight = self._queue.popleft()
             if sandbox.closed:
+                # Whoever lets time pass there still waits for it.
+                sandbox.flights.land(flight)
                 continue
             self._under_way += 1
             sandbox.flights.watch(create_task(self._carry_out(sandbox, callback, due, flight)))
@@ -90,6 +101,9 @@ class Deliveries:
             error = explain_status(reply.status)
         except Unreachable as unreachable:
             error = str(unreachable)
+        except Exception as mistake:
+            log.exception("a mistake of the emulator's own, in the callback %s", callback.id)
+            error = f"the emulator made a mistake ({type(mistake).__name__}); its log says more"
         return Attempt(
             number=len(callback.attempts) + 1,
             due=due,

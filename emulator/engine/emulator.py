@@ -4,7 +4,8 @@ A call goes through `begin`, `admit` and `accept`, in the order in which the API
 parsing, the contract's own checks, the account, scripted troubles, and then the prediction.
 """
 
-from asyncio import Future, create_task, wait
+import logging
+from asyncio import CancelledError, Future, create_task, wait
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -25,7 +26,7 @@ from emulator.core.rendering.task import Renderer, acknowledgement
 from emulator.core.scenario import Scenario, Step
 from emulator.engine.callbacks import Network
 from emulator.engine.chance import Chance
-from emulator.engine.clock import Clock, Wall
+from emulator.engine.clock import Clock, Wall, in_range
 from emulator.engine.delivery import Deliveries
 from emulator.engine.journal import ClockMoved, Exchange, Note, TaskMoved
 from emulator.engine.pump import Pump
@@ -37,6 +38,7 @@ from emulator.settings import Settings
 
 _EVENTS = {Mode.SYNC: Event.SUBMIT_SYNC, Mode.ASYNC: Event.SUBMIT_ASYNC}
 _AT_ONCE = timedelta()
+log = logging.getLogger(__name__)
 GRACE = 5.0
 """How long stopping waits for callbacks that are on their way, in seconds."""
 
@@ -315,7 +317,11 @@ class Emulator:
         now = sandbox.clock.now()
         while (entry := sandbox.agenda.take_due(now)) is not None:
             due, action = entry
-            action(due)
+            # A mistake in one thing must not end the pump, and with it the time of all sandboxes.
+            try:
+                action(due)
+            except Exception:
+                log.exception("a mistake of the emulator's own, in the sandbox %r", sandbox.name)
 
     async def advance(self, sandbox: Sandbox, by: timedelta) -> Passed:
         """Let that much time pass, and return when all that fell due in it has been done."""
@@ -330,7 +336,7 @@ class Emulator:
     async def _play(self, sandbox: Sandbox, span: timedelta, *, stay: bool) -> Passed:
         async with sandbox.playing:
             delivered, failed = sandbox.delivered, sandbox.failed
-            end = sandbox.clock.now() + span
+            end = in_range(sandbox.clock.now() + span)
             while True:
                 self._perform(sandbox)
                 await sandbox.flights.all_landed()
@@ -368,7 +374,7 @@ class Emulator:
             yield self
         finally:
             pump.cancel()
-            with suppress(BaseException):
+            with suppress(CancelledError):
                 await pump
             await self._land()
             await self._network.close()
@@ -377,6 +383,7 @@ class Emulator:
         landing = [create_task(sandbox.flights.all_landed()) for sandbox in self.sandboxes]
         if landing:
             await wait(landing, timeout=GRACE)
+        self._deliveries.stop()
         for sandbox in self.sandboxes:
             sandbox.flights.cancel()
         for one in landing:

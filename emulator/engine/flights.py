@@ -39,7 +39,9 @@ class Flights:
         self.count -= 1
         if not self.count:
             for waiting in self._landed:
-                waiting.set_result(None)
+                # Whoever waited may have been cancelled meanwhile.
+                if not waiting.done():
+                    waiting.set_result(None)
             self._landed.clear()
 
     async def all_landed(self) -> None:

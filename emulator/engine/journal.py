@@ -97,7 +97,7 @@ class Journal:
         """Remember an entry."""
         entry.id = next(self._ids)
         self._entries.append(entry)
-        self._quota.added()
+        self._quota.added(self)
 
     def forget_oldest(self) -> None:
         """Drop the oldest entry."""

@@ -7,6 +7,7 @@ from asyncio import get_running_loop, timeout
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit
@@ -45,18 +46,20 @@ def target_of(url: str) -> Target:
     """The parts of an absolute http or https address; `Unreachable` when it is none."""
     try:
         parts = urlsplit(url)
-        port = parts.port or {"http": 80, "https": 443}[parts.scheme]
+        usual = {"http": 80, "https": 443}[parts.scheme]
+        port = usual if parts.port is None else parts.port
         host = _ascii_host(parts.hostname or "")
+        start = url.index("://") + 3
+        rest = url[start + len(parts.netloc) :].partition("#")[0]
+        # Only what a request line cannot carry is encoded; all the rest is sent as it was given.
+        path = quote(rest if rest.startswith("/") else f"/{rest}", safe=_PRINTABLE)
+        credentials = parts.netloc.rpartition("@")[0] or None
+        unquote(credentials or "").encode()
     except (ValueError, KeyError) as error:
         raise Unreachable(
             f"{url!r} is not an address that anything can be sent to: {error}"
         ) from None
-    start = url.index("://") + 3
-    rest = url[start + len(parts.netloc) :].partition("#")[0]
-    path = rest if rest.startswith("/") else f"/{rest}"
-    credentials = parts.netloc.rpartition("@")[0] or None
-    # Only what a request line cannot carry is encoded; all the rest is sent as it was given.
-    return Target(parts.scheme, host, port, quote(path, safe=_PRINTABLE), credentials)
+    return Target(parts.scheme, host, port, path, credentials)
 
 
 _PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
@@ -65,16 +68,25 @@ _PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
 def _ascii_host(host: str) -> str:
     if not host:
         raise ValueError("it has no host")
-    return host if host.isascii() else host.encode("idna").decode()
+    # Asked for plain names as well: it refuses an empty or overlong label, as the system does.
+    return host if ":" in host else host.encode("idna").decode()
 
 
 def is_private_name(host: str) -> bool | None:
     """Whether a host is on this machine or in a private network; None when only DNS can tell."""
     try:
-        return is_private_address(ipaddress.ip_address(host.partition("%")[0]))
+        return is_private_address(ipaddress.ip_address(_plain(host)))
     except ValueError:
         name = host.rstrip(".").lower()
         return True if "." not in name or name.endswith(".localhost") else None
+
+
+def _plain(host: str) -> str:
+    """The usual form of what resolvers also take for an IPv4 address: 134744072, 0x8.8.8.8."""
+    try:
+        return socket.inet_ntoa(socket.inet_aton(host))
+    except (OSError, ValueError):
+        return host
 
 
 def is_private_address(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
@@ -168,7 +180,12 @@ class HttpNetwork:
                 verify=scheme == "https",
                 trust_env=False,
                 timeout=None,  # noqa: S113 - the whole exchange has one time limit, in `_post`
-                limits=httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE),
+                # A receiver's cookies are its client's; no other sandbox may send them back.
+                cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
+                # Usual receivers close after 5 s, which is also a usual wait before a retry.
+                limits=httpx.Limits(
+                    max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE, keepalive_expiry=2
+                ),
             )
         return self._clients[scheme]
 

@@ -35,8 +35,10 @@ class Quota:
         self._keepers.pop(keeper, None)
         self._largest = None
 
-    def added(self) -> None:
-        """One more is held by one of the keepers."""
+    def added(self, keeper: Keeper) -> None:
+        """This keeper holds one more; one that has left is not counted."""
+        if keeper not in self._keepers:
+            return
         self._total += 1
         while self._total > self._limit:
             self._find_largest().forget_oldest()

@@ -140,7 +140,7 @@ class TaskStore:
         """The task's result is there: from now on it may be forgotten."""
         self._unfinished.pop(task.id, None)
         self._finished[task.id] = task
-        self._quota.added()
+        self._quota.added(self)
 
     def forget_oldest(self) -> None:
         """Drop the task that was finished first."""

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -13,8 +13,9 @@ from emulator.core.access import DEFAULT_SANDBOX, NAME
 from emulator.core.duration import EXPECTED, parse_duration
 from emulator.core.errors import bad_name
 from emulator.core.model import ClockMode
+from emulator.core.rendering.values import encode, to_bytes
 from emulator.core.suggest import shown
-from emulator.engine.clock import Backwards
+from emulator.engine.clock import Backwards, OutOfRange
 from emulator.engine.emulator import Emulator, Passed
 from emulator.engine.journal import Entry, Exchange
 from emulator.engine.sandbox import Sandbox
@@ -24,6 +25,7 @@ from emulator.server.guard import Guard
 
 PREFIX = "/_emulator"
 _LIMIT = timedelta(days=30)
+_DIGITS = 18
 
 
 class ControlError(Exception):
@@ -33,6 +35,14 @@ class ControlError(Exception):
         super().__init__(message)
         self.status = status
         self.message = message
+
+
+class Answer(JSONResponse):
+    """JSON of everything that a client may have sent, lone surrogates too."""
+
+    def render(self, content: Any) -> bytes:
+        """As Starlette asks for it."""
+        return to_bytes(encode(content))
 
 
 class Control:
@@ -185,11 +195,15 @@ def _endpoint(
     async def answer(request: Request) -> Response:
         refused = guard.objection(request.headers)
         if refused is not None:
-            return JSONResponse({"error": refused[1]}, refused[0])
+            return Answer({"error": refused[1]}, refused[0])
         try:
-            return JSONResponse(await call(request))
+            return Answer(await call(request))
         except ControlError as error:
-            return JSONResponse({"error": error.message}, error.status)
+            return Answer({"error": error.message}, error.status)
+        except OutOfRange as error:
+            return Answer({"error": str(error)}, 400)
+        except ClientDisconnect:
+            return Response()
 
     return answer
 
@@ -251,11 +265,11 @@ def _clock_mode(written: object) -> ClockMode:
 def _moment(written: object) -> datetime:
     try:
         moment = datetime.fromisoformat(str(written))
-    except ValueError:
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise ControlError(
             400, f"'now' is {shown(written)}: it must be a time such as 2026-01-01T00:00:00Z."
         ) from None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def _duration(name: str, written: object) -> timedelta:
@@ -280,7 +294,8 @@ def _listed(items: Iterable[Mapping[str, Any]], request: Request) -> Mapping[str
     limit = request.query_params.get("limit")
     if limit is None:
         return {"items": found, "total": len(found)}
-    if not limit.isdecimal():
+    # So many digits that Python would not read them are no number that anybody means.
+    if not limit.isdecimal() or len(limit) > _DIGITS:
         raise ControlError(400, f"'limit' is {shown(limit)}: it must be a whole number.")
     newest = found[-int(limit) :] if int(limit) else []
     return {"items": newest, "total": len(found)}

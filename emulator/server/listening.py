@@ -67,6 +67,7 @@ class Server(uvicorn.Server):
                 app,
                 access_log=False,
                 proxy_headers=False,
+                ws="none",
                 server_header=False,
                 log_config=None,
                 timeout_keep_alive=75,

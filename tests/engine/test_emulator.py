@@ -1,8 +1,8 @@
 """The emulator with no HTTP: submissions, tasks, callbacks and time, by calling it."""
 
 import json
-from asyncio import Event, create_task, gather, wait_for
-from datetime import timedelta
+from asyncio import Event, create_task, gather, sleep, wait_for
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -16,8 +16,9 @@ from emulator.core.latency import Latency
 from emulator.core.model import ClockMode, Mode
 from emulator.core.parsing.submission import read_submission
 from emulator.core.taxonomy.visual import DOCS
-from emulator.engine.callbacks import CallbackState
-from emulator.engine.clock import START, Backwards
+from emulator.engine.callbacks import CallbackState, Reply
+from emulator.engine.clock import FIRST, LAST, START, Backwards, OutOfRange
+from emulator.engine.network import AT_ONCE
 from emulator.engine.tasks import Task, TaskState
 from emulator.settings import Keys, Unscripted
 from tests.conftest import Make
@@ -589,6 +590,90 @@ async def test_reset_cancels_deliveries_in_flight(make: Make, mailbox: Mailbox) 
         mailbox.gates[HOOK].set()
     assert task.callback is not None
     assert task.callback.attempts == []
+
+
+async def test_reset_ends_an_advance_although_attempts_still_wait_for_their_turn(
+    make: Make, mailbox: Mailbox
+) -> None:
+    emulator = make()
+    mailbox.gates = {HOOK: Event()}
+    for _ in range(AT_ONCE + 1):
+        send_async(emulator)
+    advancing = create_task(emulator.advance(emulator.sandbox("default"), SECOND))
+    await mailbox.until(AT_ONCE)
+    emulator.reset("default")
+    await wait_for(advancing, WITHIN)
+
+
+async def test_stopping_sends_nothing_more(
+    make: Make, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("emulator.engine.emulator.GRACE", 0.01)
+    emulator = make()
+    mailbox.gates = {HOOK: Event()}
+    async with emulator.running():
+        for _ in range(AT_ONCE + 1):
+            send_async(emulator)
+        await mailbox.until(AT_ONCE)
+    await sleep(0)
+    assert len(mailbox.posts) == AT_ONCE
+
+
+async def test_a_mistake_in_sending_is_an_attempt_that_failed(
+    make: Make, mailbox: Mailbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def mistaken(url: str, body: bytes, timeout: float) -> Reply:  # noqa: ASYNC109
+        raise ZeroDivisionError
+
+    mailbox.post = mistaken  # type: ignore[method-assign]
+    emulator = make()
+    task = send_async(emulator)
+    await emulator.run_until_idle(emulator.sandbox("default"))
+    assert task.callback is not None
+    assert task.callback.state is CallbackState.FAILED
+    assert "ZeroDivisionError" in (task.callback.attempts[0].error or "")
+    assert "a mistake of the emulator's own" in caplog.text
+
+
+async def test_a_mistake_in_one_thing_leaves_the_others_their_turn(
+    make: Make, mailbox: Mailbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    def mistaken(due: datetime) -> None:
+        raise ZeroDivisionError
+
+    emulator = make()
+    sandbox = emulator.sandbox("default")
+    async with emulator.running():
+        sandbox.agenda.put(START, mistaken)
+        send_async(emulator)
+        await mailbox.until(1)
+    assert "a mistake of the emulator's own" in caplog.text
+
+
+def test_what_a_sandbox_keeps_after_a_reset_is_not_counted(make: Make) -> None:
+    emulator = make(journal_entries=2, tasks=2)
+    for _ in range(5):
+        address = Address("/api/v2/task/sync")
+        call = emulator.begin("POST", address, "Token text-key", Mode.SYNC)
+        emulator.admit(call)
+        emulator.reset("default")
+        emulator.accept(call, read_submission({"text_data": "hello"}, None))
+    sandbox = emulator.sandbox("default")
+    for _ in range(2):
+        emulator.submit("text-key", text_data="hello")
+    assert (len(sandbox.journal), len(sandbox.tasks)) == (2, 2)
+
+
+async def test_no_clock_goes_to_where_no_id_can_be_made(make: Make) -> None:
+    emulator = make()
+    sandbox = emulator.sandbox("default")
+    emulator.set_clock(sandbox, ClockMode.MANUAL, LAST)
+    with pytest.raises(OutOfRange, match="between 1970 and 5000"):
+        await emulator.advance(sandbox, SECOND)
+    with pytest.raises(OutOfRange):
+        emulator.set_clock(emulator.sandbox("other"), ClockMode.MANUAL, FIRST - SECOND)
+    task = emulator.submit("text-key", text_data="[hive latency=36500d]")
+    assert UUID(task.id).version == 1
 
 
 async def test_reset_tells_a_call_that_waits_for_its_result(make: Make) -> None:

@@ -1,6 +1,7 @@
 """The real network, on real sockets."""
 
 import socket
+from asyncio import StreamReader, StreamWriter, start_server
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
@@ -225,3 +226,49 @@ def test_a_container_is_known_by_its_usual_signs(tmp_path: Path) -> None:
     assert in_container(tmp_path, {"KUBERNETES_SERVICE_HOST": "10.0.0.1"})
     (tmp_path / ".dockerenv").touch()
     assert in_container(tmp_path)
+
+
+async def test_a_receiver_never_sees_its_cookies_again(network: HttpNetwork) -> None:
+    heard: list[str] = []
+
+    async def answer(reader: StreamReader, writer: StreamWriter) -> None:
+        heard.append((await reader.readuntil(b"\r\n\r\n")).decode().lower())
+        writer.write(b"HTTP/1.1 200 OK\r\nSet-Cookie: a=b\r\nContent-Length: 0\r\n\r\n")
+        writer.close()
+        await writer.wait_closed()
+
+    async with await start_server(answer, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        for _ in range(2):
+            await network.post(f"http://127.0.0.1:{port}/", b"", 20)
+        await network.close()
+    assert len(heard) == 2
+    assert not any("cookie" in one for one in heard)
+
+
+@pytest.mark.parametrize(
+    ("host", "private"),
+    [
+        ("134744072", False),
+        ("0x08080808", False),
+        ("0x7f.1", True),
+        ("2130706433", True),
+        ("10.0.0.1%.evil.test", None),
+        ("fe80::1%eth0", True),
+    ],
+)
+def test_an_address_in_disguise_is_what_it_is(host: str, private: bool | None) -> None:
+    assert is_private_name(host) is private
+
+
+@pytest.mark.parametrize(
+    "url", ["http://a..b/", "http://127.0.0.1/\ud800", "http://\ud800/", "http://\ud800@127.0.0.1/"]
+)
+async def test_an_address_that_cannot_be_written_is_explained(
+    network: HttpNetwork, url: str
+) -> None:
+    assert "is not an address" in await why(network, url)
+
+
+def test_port_0_is_not_the_usual_port() -> None:
+    assert target_of("http://127.0.0.1:0/").port == 0

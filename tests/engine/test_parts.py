@@ -107,7 +107,7 @@ class Shelf:
 
     def put(self, thing: int) -> None:
         self.things.append(thing)
-        self.quota.added()
+        self.quota.added(self)
 
 
 @given(st.lists(st.integers(0, 3)), st.integers(1, 20))
@@ -190,6 +190,16 @@ async def test_calling_back_one_that_waits_for_its_turn_does_no_harm_to_the_one_
     flights.land(first)
     flights.land(second)
     assert flights.count == 0
+
+
+@pytest.mark.anyio
+async def test_landing_does_no_harm_to_those_who_have_given_up_waiting() -> None:
+    flights = Flights()
+    flight = flights.depart(START)
+    with pytest.raises(TimeoutError):
+        await wait_for(flights.all_landed(), 0.01)
+    flights.land(flight)
+    await wait_for(flights.all_landed(), WITHIN)
 
 
 # Pump

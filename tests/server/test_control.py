@@ -1,5 +1,6 @@
 """The control API over HTTP."""
 
+import socket
 from typing import Any
 
 import httpx
@@ -215,3 +216,40 @@ def test_the_probes_and_the_front_door_answer(server_url: str) -> None:
     assert httpx.get(f"{server_url}/livez").text == "ok\n"
     assert httpx.get(f"{server_url}/readyz").text == "ok\n"
     assert "curl" in httpx.get(server_url).text
+
+
+def test_what_no_utf8_has_is_shown_as_it_was_sent(client: httpx.Client) -> None:
+    body = b'{"text_data": "\\ud800", "callback_url": "http://127.0.0.1:9/\\ud800"}'
+    headers = {**TEXT, "content-type": "application/json"}
+    assert client.post(ASYNC, headers=headers, content=body).status_code == 200
+    assert items(client, "requests")[0]["submission"]["text_data"] == "\ud800"
+    assert items(client, "tasks")[0]["submission"]["text_data"] == "\ud800"
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_a_time_beyond_all_calendars_is_refused(client: httpx.Client, moment: str) -> None:
+    put = client.put("/_emulator/clock", json={"now": moment})
+    assert (put.status_code, "'now' is" in put.json()["error"]) == (400, True)
+    assert items(client, "journal", since=moment) == []
+
+
+@pytest.mark.parametrize("moment", ["1969-12-31T23:59:59Z", "5000-01-02T00:00:00Z"])
+def test_a_time_at_which_no_clock_can_stand_is_refused(client: httpx.Client, moment: str) -> None:
+    put = client.put("/_emulator/clock", json={"mode": "manual", "now": moment})
+    assert (put.status_code, "between 1970 and 5000" in put.json()["error"]) == (400, True)
+
+
+def test_a_limit_of_more_digits_than_anybody_reads_is_refused(client: httpx.Client) -> None:
+    assert client.get("/_emulator/journal", params={"limit": "9" * 5000}).status_code == 400
+
+
+def test_a_client_that_leaves_in_the_middle_is_no_mistake(
+    client: httpx.Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    url = client.base_url
+    with socket.create_connection((url.host, url.port or 80)) as leaving:
+        head = b"POST /_emulator/reset HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{"
+        leaving.sendall(head)
+    for _ in range(3):
+        client.get("/_emulator/clock")
+    assert "Traceback" not in caplog.text
