@@ -30,7 +30,7 @@ def serve(settings: Settings) -> None:
             write_ready_file(settings.ready_file, url)
         click.echo(f"hive-emulator is ready at {url}")
 
-    Server(create_app(emulator), announce, certificate).run_until_stopped(taken)
+    Server(create_app(emulator), announce, emulator.turn_away, certificate).run_until_stopped(taken)
 
 
 def _told(emulator: Emulator) -> str:

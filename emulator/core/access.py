@@ -119,7 +119,8 @@ class Directory:
         # A word alone may be a key without its scheme, and keys are never shown.
         scheme, *key = authorization.split(None, 1) or ("",)
         if not key:
-            return Caller(refusal=errors.missing_key())
+            alone = scheme.lower() in ("", "token")
+            return Caller(refusal=errors.missing_key() if alone else errors.missing_scheme())
         if scheme.lower() != "token":
             return Caller(refusal=errors.wrong_scheme(scheme))
         return self._look_up(key[0].strip())

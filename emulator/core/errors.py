@@ -117,6 +117,14 @@ def missing_key() -> Forbidden:
     return Forbidden("No API key: send the header 'Authorization: Token <your key>'.")
 
 
+def missing_scheme() -> Forbidden:
+    """One word alone, which may be a key without the word Token; it is not repeated."""
+    return Forbidden(
+        "The Authorization header is one word: this API expects the word 'Token' before the key, "
+        "'Authorization: Token <your key>'."
+    )
+
+
 def wrong_scheme(scheme: str) -> Forbidden:
     """An Authorization header that does not begin with the word Token."""
     return Forbidden(
@@ -195,6 +203,11 @@ def sandbox_closed(name: str) -> ServerTrouble:
     return ServerTrouble(
         HTTPStatus.SERVICE_UNAVAILABLE, f"The sandbox {name!r} was reset while this call waited."
     )
+
+
+def stopping() -> ServerTrouble:
+    """The emulator stops while a call waits for its result."""
+    return ServerTrouble(HTTPStatus.SERVICE_UNAVAILABLE, "The emulator was told to stop.")
 
 
 def unknown_path(path: str, known: Iterable[str]) -> NotFound:

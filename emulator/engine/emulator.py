@@ -5,7 +5,7 @@ parsing, the contract's own checks, the account, scripted troubles, and then the
 """
 
 import logging
-from asyncio import CancelledError, Future, create_task, wait
+from asyncio import CancelledError, create_task, wait
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -254,7 +254,6 @@ class Emulator:
             sandbox.tasks.add(task)
         elif latency and sandbox.clock.mode is ClockMode.SYSTEM:
             sandbox.tasks.add(task)
-            task.waiting = Future()
             sandbox.agenda.put(due, partial(self._finish, sandbox, task, "answered"))
             self._pump.wake(sandbox)
         else:
@@ -366,9 +365,17 @@ class Emulator:
         sandbox.journal.add(ClockMoved(sandbox.clock.now(), "set", mode=mode.value))
         self._pump.wake(sandbox)
 
+    def turn_away(self) -> None:
+        """The server stops: whoever waits for a result is told so at once."""
+        for sandbox in self.sandboxes:
+            sandbox.turn_away(errors.stopping())
+
     @asynccontextmanager
-    async def running(self) -> AsyncIterator["Emulator"]:
-        """Things happen by themselves while this is open; leaving it stops them in bounded time."""
+    async def running(self, grace: float = GRACE) -> AsyncIterator["Emulator"]:
+        """Things happen by themselves while this is open.
+
+        Leaving it stops them: what is on its way may land for `grace` seconds.
+        """
         pump = create_task(self._pump.run(monotonic))
         try:
             yield self
@@ -376,13 +383,13 @@ class Emulator:
             pump.cancel()
             with suppress(CancelledError):
                 await pump
-            await self._land()
+            await self._land(grace)
             await self._network.close()
 
-    async def _land(self) -> None:
+    async def _land(self, grace: float) -> None:
         landing = [create_task(sandbox.flights.all_landed()) for sandbox in self.sandboxes]
         if landing:
-            await wait(landing, timeout=GRACE)
+            await wait(landing, timeout=grace)
         self._deliveries.stop()
         for sandbox in self.sandboxes:
             sandbox.flights.cancel()

@@ -62,13 +62,17 @@ class Sandbox:
         now = self.clock.now()
         return now - self._begun.setdefault(scenario.name, now)
 
+    def turn_away(self, refusal: errors.Refusal) -> None:
+        """Whoever waits for a result is refused with that."""
+        for task in self.tasks:
+            if task.waiting is not None and not task.waiting.done():
+                task.waiting.set_exception(refusal)
+
     def close(self) -> None:
         """The world ends: who waits for it is told, and what is on its way is called back."""
         self.closed = True
         self.flights.cancel()
-        for task in self.tasks:
-            if task.waiting is not None and not task.waiting.done():
-                task.waiting.set_exception(errors.sandbox_closed(self.name))
+        self.turn_away(errors.sandbox_closed(self.name))
         journal_quota, task_quota = self._quotas
         journal_quota.leave(self.journal)
         task_quota.leave(self.tasks)

@@ -1,6 +1,6 @@
 """Tasks: what a submission becomes, the states it goes through, and the store of a sandbox."""
 
-from asyncio import Future
+from asyncio import Future, get_running_loop
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -103,6 +103,12 @@ class Task:
         self.source = source
         if self.waiting is not None and not self.waiting.done():
             self.waiting.set_result(None)
+
+    async def result(self) -> None:
+        """Wait until the task is finished; `Refusal` when its sandbox ends before."""
+        if self.state is not TaskState.FINISHED:
+            self.waiting = get_running_loop().create_future()
+            await self.waiting
 
 
 class TaskStore:

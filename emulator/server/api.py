@@ -12,6 +12,7 @@ from emulator.core.model import Mode
 from emulator.core.parsing.body import Reader, reader_for
 from emulator.core.parsing.submission import read_submission
 from emulator.engine.emulator import Emulator
+from emulator.engine.tasks import TaskState
 
 SUBMIT_SYNC = "/api/v2/task/sync"
 SUBMIT_ASYNC = "/api/v2/task/async"
@@ -57,8 +58,8 @@ class Submit:
         except errors.Refusal as refusal:
             emulator.refuse(call, refusal)
             raise
-        if task.waiting is not None:
-            await task.waiting
+        if self._mode is Mode.SYNC and task.state is not TaskState.FINISHED:
+            await task.result()
         body = emulator.answer(task)
         length = (b"content-length", b"%d" % len(body))
         try:

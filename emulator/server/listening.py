@@ -59,6 +59,7 @@ class Server(uvicorn.Server):
         self,
         app: ASGIApp,
         when_ready: Callable[[], None],
+        when_stopping: Callable[[], None],
         certificate: tuple[Path, Path] | None = None,
     ) -> None:
         """`certificate` is that and its key, both in PEM, to serve HTTPS."""
@@ -77,6 +78,7 @@ class Server(uvicorn.Server):
             )
         )
         self._when_ready = when_ready
+        self._when_stopping = when_stopping
         self.failure: NotReady | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -87,6 +89,11 @@ class Server(uvicorn.Server):
         except NotReady as error:
             self.failure = error
             self.should_exit = True
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """As uvicorn does, after those were told who would wait in vain."""
+        self._when_stopping()
+        await super().shutdown(sockets)
 
     def run_until_stopped(self, taken: socket.socket) -> None:
         """Serve in the main thread until SIGTERM or SIGINT, and then return.

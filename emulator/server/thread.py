@@ -9,7 +9,7 @@ from typing import Any
 from emulator.engine.emulator import Emulator
 from emulator.server.app import create_app
 from emulator.server.certificate import certificate_of
-from emulator.server.listening import Server, take_port, url_of
+from emulator.server.listening import NotReady, Server, take_port, url_of
 from emulator.settings import Settings
 from emulator.wiring import Emulator as WiredEmulator
 
@@ -33,7 +33,7 @@ def run(settings: Settings | None = None, **changes: Any) -> Iterator[Running]:
     taken = take_port(settings.host, settings.port)
     ready = Event()
     certificate = certificate_of(settings)
-    server = Server(create_app(emulator), ready.set, certificate)
+    server = Server(create_app(emulator), ready.set, emulator.turn_away, certificate)
 
     def serve() -> None:
         try:
@@ -44,6 +44,9 @@ def run(settings: Settings | None = None, **changes: Any) -> Iterator[Running]:
     thread = Thread(target=serve, name="hive-emulator", daemon=True)
     thread.start()
     ready.wait()
+    if not server.started:
+        thread.join()
+        raise NotReady("the server did not start; its log says why")
     try:
         yield Running(url_of(settings.host, taken, https=certificate is not None), emulator)
     finally:

@@ -82,6 +82,8 @@ REFUSALS: list[Refusal] = [
     errors.too_large(5),
     errors.unknown_directive("gun", ["no_gun"]),
     errors.bad_directive("no_gun", "2", "a score"),
+    errors.missing_scheme(),
+    errors.stopping(),
     errors.class_not_answered("drugs", "comments", ["spam", "hate"]),
     errors.impossible_directive("no_gun=1", "x"),
     errors.nothing_scripted([]),

@@ -1,7 +1,7 @@
 """The emulator with no HTTP: submissions, tasks, callbacks and time, by calling it."""
 
 import json
-from asyncio import Event, create_task, gather, sleep, wait_for
+from asyncio import Event, create_task, gather, wait_for
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -514,12 +514,13 @@ async def test_a_synchronous_call_on_a_system_clock_waits_for_its_result(
 ) -> None:
     emulator = make(clock=ClockMode.SYSTEM, latency=Latency(10 * SECOND))
     task = emulator.submit("text-key", text_data="hello")
-    assert task.waiting is not None
-    assert (task.state, task.waiting.done()) == (TaskState.ACCEPTED, False)
+    waiting = create_task(task.result())
+    assert task.state is TaskState.ACCEPTED
     with pytest.raises(LookupError, match=task.id):
         _ = task.prediction
     await emulator.advance(emulator.sandbox("default"), 10 * SECOND)
-    await wait_for(task.waiting, WITHIN)
+    await wait_for(waiting, WITHIN)
+    await wait_for(task.result(), WITHIN)
     assert answer(emulator, task)["created_on"] == "2026-03-01T12:00:10.000Z"
 
 
@@ -605,17 +606,14 @@ async def test_reset_ends_an_advance_although_attempts_still_wait_for_their_turn
     await wait_for(advancing, WITHIN)
 
 
-async def test_stopping_sends_nothing_more(
-    make: Make, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("emulator.engine.emulator.GRACE", 0.01)
+async def test_stopping_sends_nothing_more(make: Make, mailbox: Mailbox) -> None:
     emulator = make()
     mailbox.gates = {HOOK: Event()}
-    async with emulator.running():
+    async with emulator.running(grace=0.01):
         for _ in range(AT_ONCE + 1):
             send_async(emulator)
         await mailbox.until(AT_ONCE)
-    await sleep(0)
+    await wait_for(emulator.sandbox("default").flights.all_landed(), WITHIN)
     assert len(mailbox.posts) == AT_ONCE
 
 
@@ -676,13 +674,24 @@ async def test_no_clock_goes_to_where_no_id_can_be_made(make: Make) -> None:
     assert UUID(task.id).version == 1
 
 
-async def test_reset_tells_a_call_that_waits_for_its_result(make: Make) -> None:
+@pytest.mark.parametrize("ending", ["reset", "stop"])
+async def test_a_call_that_waits_for_its_result_is_told_when_it_waits_in_vain(
+    make: Make, ending: str
+) -> None:
     emulator = make(clock=ClockMode.SYSTEM, latency=Latency(10 * SECOND))
-    task = emulator.submit("text-key", text_data="hello")
-    assert task.waiting is not None
-    emulator.reset("default")
-    with pytest.raises(errors.ServerTrouble, match="was reset"):
-        await task.waiting
+    waiting = create_task(emulator.submit("text-key", text_data="hello").result())
+    await wait_for(emulator.advance(emulator.sandbox("default"), timedelta()), WITHIN)
+    if ending == "reset":
+        emulator.reset("default")
+    else:
+        emulator.turn_away()
+    with pytest.raises(errors.ServerTrouble, match="was reset|told to stop"):
+        await wait_for(waiting, WITHIN)
+
+
+def test_a_synchronous_submission_that_takes_time_needs_no_event_loop(make: Make) -> None:
+    emulator = make(clock=ClockMode.SYSTEM, latency=Latency(10 * SECOND))
+    assert emulator.submit("text-key", text_data="hello").state is TaskState.ACCEPTED
 
 
 async def test_what_is_due_now_is_done_by_itself_on_either_clock(
@@ -743,3 +752,32 @@ def test_the_server_forgets_its_oldest_tasks_and_entries_within_its_bounds(make:
     assert (len(big.tasks) + len(small.tasks), len(big.journal) + len(small.journal)) == (5, 7)
     assert len(small.tasks) == len(small.journal) == 1
     assert list(big.tasks) == tasks[-4:]
+
+
+@pytest.mark.parametrize(
+    ("key", "fields", "refused"),
+    [
+        ("limited-key", {}, errors.BadField),
+        ("limited-key", {"text_data": "x" * 1025}, errors.BadField),
+        ("limited-key", {"text_data": "[hive fault=server_error]"}, errors.RateLimited),
+    ],
+)
+def test_what_was_sent_is_judged_before_the_account_and_that_before_what_is_scripted(
+    make: Make, key: str, fields: dict[str, Any], refused: type[errors.Refusal]
+) -> None:
+    with pytest.raises(refused):
+        make().submit(key, **fields)
+
+
+def test_the_account_is_asked_before_a_step_with_when_which_is_not_used_up(
+    make: Make, tmp_path: Path
+) -> None:
+    scenario = """
+        name: once
+        steps: [{on: submit, when: {text: hello}, times: 1, fault: server_error}]
+    """
+    emulator = make(scenarios=write(tmp_path, scenario), scenario="once")
+    with pytest.raises(errors.RateLimited):
+        emulator.submit("limited-key", text_data="hello")
+    with pytest.raises(errors.ServerTrouble):
+        emulator.submit("text-key", text_data="hello")

@@ -1,8 +1,9 @@
 """The real network, on real sockets."""
 
 import socket
-from asyncio import StreamReader, StreamWriter, start_server
+from asyncio import IncompleteReadError, StreamReader, StreamWriter, start_server
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 
@@ -18,6 +19,8 @@ from emulator.engine.network import (
     rewritten,
     target_of,
 )
+from emulator.settings import CallbackTargets, Settings
+from emulator.wiring import real_network
 from tests.support.receiver import Receiver
 
 pytestmark = pytest.mark.anyio
@@ -272,3 +275,40 @@ async def test_an_address_that_cannot_be_written_is_explained(
 
 def test_port_0_is_not_the_usual_port() -> None:
     assert target_of("http://127.0.0.1:0/").port == 0
+
+
+async def test_connections_are_used_again(network: HttpNetwork) -> None:
+    connections = 0
+
+    async def answer(reader: StreamReader, writer: StreamWriter) -> None:
+        nonlocal connections
+        connections += 1
+        with suppress(IncompleteReadError):
+            while True:
+                await reader.readuntil(b"\r\n\r\n")
+                writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        writer.close()
+
+    async with await start_server(answer, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        for _ in range(3):
+            await network.post(f"http://127.0.0.1:{port}/", b"", 20)
+        await network.close()
+    assert connections == 1
+
+
+async def test_a_proxy_of_the_environment_is_not_asked(
+    network: HttpNetwork, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    assert (await network.post(receiver.url, b"{}", 20)).status == 200
+    await network.close()
+
+
+async def test_the_setting_decides_where_callbacks_may_go() -> None:
+    outside = "http://192.0.2.1:1/"
+    assert "--callback-targets any" in await why(real_network(Settings()), outside)
+    anywhere = real_network(Settings(callback_targets=CallbackTargets.ANY))
+    assert "--callback-targets" not in await why(anywhere, outside, 0.05)

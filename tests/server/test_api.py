@@ -2,16 +2,21 @@
 
 import json
 import socket
+from asyncio import Event, create_task
 from collections.abc import Iterator
+from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
 import httpx
 import pytest
+from starlette.types import Message, Scope
 
-from emulator import run
+from emulator import create_app, run
 from emulator.core.taxonomy.visual import DOCS
+from tests.conftest import Make
+from tests.support.networks import Mailbox
 from tests.support.pictures import gif, jpeg, png
 from tests.support.receiver import Receiver
 
@@ -350,3 +355,38 @@ def test_a_client_that_hangs_up_in_the_middle_of_its_body_harms_nobody(
             b"Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"
         )
     assert client.post(SYNC, headers=TEXT, data={"text_data": "x"}).status_code == 200
+
+
+@pytest.mark.anyio
+async def test_no_callback_leaves_while_the_acknowledgement_is_held_back(
+    make: Make, mailbox: Mailbox
+) -> None:
+    emulator = make()
+    app = create_app(emulator)
+    held, let_go = Event(), Event()
+    body = b"text_data=hello&callback_url=http://127.0.0.1:9/"
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(message: Message) -> None:
+        held.set()
+        await let_go.wait()
+
+    scope: Scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/api/v2/task/async",
+        "headers": [
+            (b"authorization", b"Token text-key"),
+            (b"content-type", b"application/x-www-form-urlencoded"),
+        ],
+    }
+    async with emulator.running():
+        calling = create_task(app(scope, receive, send))
+        await held.wait()
+        await emulator.advance(emulator.sandbox("default"), timedelta(hours=1))
+        assert mailbox.posts == []
+        let_go.set()
+        await calling
+        await mailbox.until(1)
