@@ -52,6 +52,7 @@ class LogLevel(StrEnum):
 
 
 _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/?#]+", re.IGNORECASE)
+_WHOLE = re.compile(r"-?\d{1,20}", re.ASCII)
 _UNITS = {"KiB": 1024, "MiB": 1024**2, "GiB": 1024**3}
 
 
@@ -79,16 +80,19 @@ def read_flag(written: object) -> bool:
     return known
 
 
-def whole_number(least: int, most: int) -> Callable[[object], int]:
+@dataclass(frozen=True, slots=True)
+class WholeNumber:
     """A reader of whole numbers within bounds."""
 
-    def read(written: object) -> int:
-        text = str(written).strip()
-        if not text.removeprefix("-").isdecimal() or not least <= int(text) <= most:
-            raise ValueError(f"a whole number from {least} to {most}")
-        return int(text)
+    least: int
+    most: int
 
-    return read
+    def __call__(self, written: object) -> int:
+        """The number that was written."""
+        found = _WHOLE.fullmatch(str(written).strip())
+        if found is None or not self.least <= int(found[0]) <= self.most:
+            raise ValueError(f"a whole number from {self.least} to {self.most}")
+        return int(found[0])
 
 
 def one_of(words: type[StrEnum]) -> Callable[[object], StrEnum]:
@@ -132,7 +136,7 @@ class Settings:
     """How an emulator is to be. Every field is an option of `serve`, a variable and a key."""
 
     host: str = knob("127.0.0.1", read_text, "address to listen on")
-    port: int = knob(4483, whole_number(0, 65535), "port to listen on; 0 takes a free one")
+    port: int = knob(4483, WholeNumber(0, 65535), "port to listen on; 0 takes a free one")
     ready_file: Path | None = knob(
         None, read_path, "write the URL to this file once ready, atomically", metavar="PATH"
     )
@@ -159,7 +163,7 @@ class Settings:
     no_bundled: bool = knob(False, read_flag, "leave out the bundled fixtures and scenarios")
     scenario: str = knob("calm", read_text, "scenario that a new sandbox starts with")
     seed: int = knob(
-        0, whole_number(0, 2**63 - 1), "one seed fixes every id, invented score and jitter"
+        0, WholeNumber(0, 2**63 - 1), "one seed fixes every id, invented score and jitter"
     )
     latency: Latency = knob(
         Latency(),
@@ -191,12 +195,12 @@ class Settings:
     )
     journal_entries: int = knob(
         10_000,
-        whole_number(1, 10_000_000),
+        WholeNumber(1, 10_000_000),
         "journal entries kept for the whole server; the largest sandbox forgets its oldest first",
     )
     tasks: int = knob(
         10_000,
-        whole_number(1, 10_000_000),
+        WholeNumber(1, 10_000_000),
         "finished tasks kept for the whole server; unfinished ones are never dropped",
     )
     max_body: int = knob(
@@ -296,7 +300,9 @@ class BadSetting(ValueError):
     """A setting with an impossible value: where it was written, what it was, what it must be."""
 
     def __init__(self, where: str, written: object, expected: object) -> None:
-        super().__init__(f"{where}: {written!r} is not possible, expected is {expected}")
+        self.where = where
+        self.what = f"{written!r} is not possible, expected is {expected}"
+        super().__init__(f"{where}: {self.what}")
 
 
 def told(settings: Settings) -> str:

@@ -1,7 +1,7 @@
 """The one place where the parts are put together."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from emulator.core.access import Directory
 from emulator.core.suggest import did_you_mean, listed
@@ -54,15 +54,20 @@ def load_library(settings: Settings, configuration: Configuration) -> engine.Lib
     )
     fixtures = load_fixtures(settings.fixtures, heads, with_bundled=with_bundled, problems=problems)
     problems.raise_if_any()
-    if settings.scenario not in scenarios:
-        where = settings.places.get("scenario", "the setting 'scenario'")
-        hint = did_you_mean(settings.scenario, scenarios)
-        raise BadSetting(where, settings.scenario, f"one of {listed(scenarios)}.{hint}")
+    check_scenario(settings, scenarios)
     return engine.Library(
         directory=Directory(configuration.opened, any_key=settings.keys is Keys.ANY),
         fixtures=fixtures,
         scenarios=scenarios,
     )
+
+
+def check_scenario(settings: Settings, known: Collection[str]) -> None:
+    """`BadSetting` when there is no scenario of the name that the settings want."""
+    if settings.scenario not in known:
+        where = settings.places.get("scenario", "the setting 'scenario'")
+        hint = did_you_mean(settings.scenario, known)
+        raise BadSetting(where, settings.scenario, f"one of {listed(known)}.{hint}")
 
 
 def real_network(settings: Settings) -> HttpNetwork:
@@ -74,10 +79,16 @@ def real_network(settings: Settings) -> HttpNetwork:
 
 
 def collect_settings(
-    flags: Mapping[str, object], environ: Mapping[str, str], separator: str = os.pathsep
+    flags: Mapping[str, object],
+    environ: Mapping[str, str],
+    separator: str = os.pathsep,
+    problems: Problems | None = None,
 ) -> Settings:
-    """The settings from everywhere: flags beat variables beat the file beat defaults."""
+    """The settings from everywhere: flags beat variables beat the file beat defaults.
+
+    `LibraryError` when the file is wrong, unless `problems` are there to take what is.
+    """
     named = read_flags(read_environment(Settings(), environ, separator), flags)
-    configuration = load_configuration(named.config)
+    configuration = load_configuration(named.config, problems)
     settings = read_options(Settings(), configuration.options)
     return read_flags(read_environment(settings, environ, separator), flags)

@@ -9,18 +9,21 @@ import pytest
 
 from emulator.core.latency import Latency
 from emulator.core.model import ClockMode
-from emulator.library.problems import LibraryError
+from emulator.core.suggest import shown
+from emulator.library.problems import LibraryError, Problems
 from emulator.settings import (
     KNOBS,
     BadSetting,
     CallbackTargets,
     Keys,
     Knob,
+    LogFormat,
     LogLevel,
     Settings,
     Unscripted,
     read_environment,
     read_flags,
+    told,
 )
 from emulator.wiring import Emulator, collect_settings
 
@@ -77,6 +80,9 @@ EXAMPLES = {
     "max_body": Example("1", "2KiB", "3 GiB", (1, 2048, 3 * 1024**3)),
     "admin_token": Example("a", "b", "c", ("a", "b", "c")),
     "control_hosts": Example("a.test", "b.test", "c", (("a.test",), ("b.test",), ("c",))),
+    "tls_cert": Example("a", "b/c", "/d", (Path("a"), Path("b/c"), Path("/d"))),
+    "tls_key": Example("a", "b/c", "/d", (Path("a"), Path("b/c"), Path("/d"))),
+    "log_format": Example("json", "TEXT", "Json", (LogFormat.JSON, LogFormat.TEXT, LogFormat.JSON)),
     "log_level": Example(
         "debug", "WARNING", "error", (LogLevel.DEBUG, LogLevel.WARNING, LogLevel.ERROR)
     ),
@@ -233,9 +239,11 @@ WRONG = [
     ("max_body", "0", SIZE),
     ("max_body", "5MB", SIZE),
     ("max_body", "KiB", SIZE),
+    ("port", "9" * 5000, PORT),
+    ("log_format", "yaml", "one of text, json"),
     ("log_level", "loud", "one of debug, info, warning, error"),
 ]
-IDS = [f"{name}={written}" for name, written, _ in WRONG]
+IDS = [f"{name}={written[:20]}" for name, written, _ in WRONG]
 
 
 @pytest.mark.parametrize(("name", "written", "expected"), WRONG, ids=IDS)
@@ -243,9 +251,9 @@ def test_a_wrong_variable_is_told_in_one_sentence(name: str, written: str, expec
     knob = BY_NAME[name]
     with pytest.raises(BadSetting) as raised:
         read_environment(Settings(), {knob.variable: written}, ";")
-    shown = [written] if knob.repeatable else written
+    found = [written] if knob.repeatable else written
     assert str(raised.value) == (
-        f"variable {knob.variable}: {shown!r} is not possible, expected is {expected}"
+        f"variable {knob.variable}: {found!r} is not possible, expected is {expected}"
     )
 
 
@@ -264,11 +272,29 @@ def test_a_wrong_value_in_the_file_is_told_with_its_line(
     tmp_path: Path, name: str, written: str, expected: str
 ) -> None:
     flags = in_file(tmp_path, f"# ours\n{name}: '{written}'\n")
-    with pytest.raises(BadSetting) as raised:
+    with pytest.raises(LibraryError) as raised:
         collect_settings(flags, {})
     assert str(raised.value) == (
-        f"{tmp_path}/c.yaml:2: {name}: {written!r} is not possible, expected is {expected}"
+        f"{tmp_path}/c.yaml:2: {name}: expected {expected}, found {shown(written)}"
     )
+
+
+def test_all_wrong_values_in_the_file_are_told_at_once(tmp_path: Path) -> None:
+    flags = in_file(tmp_path, "port: abc\nseed: 1\nlog-level: loud\nprojects: 7\n")
+    with pytest.raises(LibraryError) as raised:
+        collect_settings(flags, {})
+    assert sorted(problem.where for problem in raised.value.problems) == [
+        f"{tmp_path}/c.yaml:{line}" for line in (1, 3, 4)
+    ]
+    assert "log-level: expected one of debug, info, warning, error" in str(raised.value)
+
+
+def test_of_a_wrong_file_whatever_is_possible_can_be_read_all_the_same(tmp_path: Path) -> None:
+    flags = in_file(tmp_path, "port: abc\nseed: 7\n")
+    problems = Problems()
+    settings = collect_settings(flags, {}, problems=problems)
+    assert (settings.port, settings.seed) == (4483, 7)
+    assert [problem.where for problem in problems.found] == [f"{tmp_path}/c.yaml:1"]
 
 
 WRONG_KINDS = [
@@ -292,10 +318,9 @@ WRONG_KINDS = [
 def test_a_value_of_the_wrong_kind_is_told_with_its_line(
     tmp_path: Path, name: str, written: str, expected: str
 ) -> None:
-    with pytest.raises(BadSetting) as raised:
+    with pytest.raises(LibraryError) as raised:
         collect_settings(in_file(tmp_path, f"{name}: {written}\n"), {})
-    assert str(raised.value).startswith(f"{tmp_path}/c.yaml:1: {name}: ")
-    assert f" is not possible, expected is {expected}" in str(raised.value)
+    assert str(raised.value).startswith(f"{tmp_path}/c.yaml:1: {name}: expected {expected}, found ")
 
 
 @pytest.mark.parametrize("written", ["0123", "1.10", "true"])
@@ -303,7 +328,7 @@ def test_a_token_that_yaml_takes_for_something_else_is_not_guessed_back(
     tmp_path: Path, written: str
 ) -> None:
     """`0123` is the number 123: as a text it would be another token than the one in the file."""
-    with pytest.raises(BadSetting, match=r"c\.yaml:1: admin_token: "):
+    with pytest.raises(LibraryError, match=r"c\.yaml:1: admin_token: "):
         collect_settings(in_file(tmp_path, f"admin_token: {written}\n"), {})
 
 
@@ -314,7 +339,7 @@ def test_an_empty_option_is_told() -> None:
 
 
 def test_a_secret_is_not_shown_where_it_is_wrong(tmp_path: Path) -> None:
-    with pytest.raises(BadSetting) as raised:
+    with pytest.raises(LibraryError) as raised:
         collect_settings(in_file(tmp_path, "admin_token: [sk-secret]\n"), {})
     assert str(raised.value).startswith(f"{tmp_path}/c.yaml:1: admin_token: ")
     assert "sk-secret" not in str(raised.value)
@@ -324,6 +349,27 @@ def test_a_secret_is_not_shown_where_settings_are_printed() -> None:
     settings = Settings(admin_token="sk-secret")
     assert "sk-secret" not in repr(settings)
     assert "sk-secret" not in str(settings)
+
+
+def test_what_is_in_effect_is_told_with_its_place_and_without_secrets(tmp_path: Path) -> None:
+    flags = in_file(tmp_path, "latency: 5s\nfixtures: [a, b]\nno-bundled: true\n")
+    environ = {"HIVE_EMULATOR_ADMIN_TOKEN": "sk-secret", "HIVE_EMULATOR_CALLBACK_REWRITE": ONE}
+    settings = collect_settings(flags | {"seed": "7"}, environ)
+    file = tmp_path / "c.yaml"
+    assert told(settings) == (
+        f"--config {file} (option --config); "
+        f"--fixtures a, b ({file}:2: fixtures); "
+        f"--no-bundled True ({file}:3: no_bundled); "
+        "--seed 7 (option --seed); "
+        f"--latency 5s ({file}:1: latency); "
+        f"--callback-rewrite {ONE} (variable HIVE_EMULATOR_CALLBACK_REWRITE); "
+        "--admin-token … (variable HIVE_EMULATOR_ADMIN_TOKEN); "
+        "all others as by default"
+    )
+
+
+def test_where_nothing_is_written_all_is_as_by_default() -> None:
+    assert told(collect_settings(flags_of(), {})) == "all as by default"
 
 
 def test_what_is_not_an_option_is_told_with_its_line(tmp_path: Path) -> None:

@@ -13,9 +13,9 @@ import click
 from emulator.cli.logs import start_log
 from emulator.cli.serving import serve
 from emulator.core.duration import parse_duration
-from emulator.library.problems import LibraryError
-from emulator.server.listening import NotReady, PortTaken
-from emulator.settings import KNOBS, BadSetting, Knob, Settings
+from emulator.library.problems import LibraryError, Problems
+from emulator.server.listening import NotReady, PortTaken, url_at
+from emulator.settings import KNOBS, BadSetting, Knob
 from emulator.wiring import collect_settings
 
 DID_NOT_HOLD = 1
@@ -113,6 +113,8 @@ def _serve(**flags: Any) -> None:
     help="Run COMMAND beside a server on a free port, with HIVE_EMULATOR_URL, HIVE_EMULATOR_KEY "
     "and HIVE_API_KEY set; then stop, with COMMAND's exit code.",
     short_help="Run a command beside a server of its own.",
+    # What follows the command's name is the command's, also where it looks like an option.
+    context_settings={"allow_interspersed_args": False},
 )
 @_with_options
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
@@ -140,7 +142,8 @@ def _exec(command: tuple[str, ...], **flags: Any) -> None:
 def _validate(paths: tuple[Path, ...], strict: bool) -> None:
     from emulator.cli.validation import check_files
 
-    settings = Settings() if paths else collect_settings({}, os.environ)
+    # What is wrong in the configuration is told with all the rest.
+    settings = None if paths else collect_settings({}, os.environ, problems=Problems())
     sys.exit(0 if check_files(paths, settings, strict=strict) else BAD_USAGE)
 
 
@@ -153,9 +156,12 @@ def _validate(paths: tuple[Path, ...], strict: bool) -> None:
 @click.option("--wait", is_flag=True, help="Wait until it answers; exit 4 when it never does.")
 @click.option("--timeout", default="30s", show_default=True, help="How long to wait.")
 def _ready(url: str | None, wait: bool, timeout: str) -> None:
-    from emulator.cli.readiness import why_never_ready, why_not_ready
+    from emulator.cli.readiness import check_url, why_never_ready, why_not_ready
 
-    target = url or os.environ.get("HIVE_EMULATOR_URL") or _own_url()
+    said = os.environ.get("HIVE_EMULATOR_URL")
+    target = url or said or _own_url()
+    if url or said:
+        check_url("option --url" if url else "variable HIVE_EMULATOR_URL", target)
     try:
         seconds = parse_duration(timeout).total_seconds()
     except ValueError as error:
@@ -167,9 +173,7 @@ def _ready(url: str | None, wait: bool, timeout: str) -> None:
 
 def _own_url() -> str:
     settings = collect_settings({}, os.environ)
-    scheme = "http" if settings.tls_cert is None else "https"
-    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)
-    return f"{scheme}://{host}:{settings.port}"
+    return url_at(settings.host, settings.port, https=settings.tls_cert is not None)
 
 
 @cli.command("classes", help="The classes that the models know.")

@@ -41,11 +41,11 @@ class Configuration:
             head
             for project in projects
             for head in project.taxonomy.heads
-            if head.name not in _ORDINARY_HEADS
+            if head.name not in ORDINARY_HEADS
         )
 
 
-_ORDINARY_HEADS = {head.name for known in VISUAL_TAXONOMIES.values() for head in known.heads}
+ORDINARY_HEADS = {head.name for known in VISUAL_TAXONOMIES.values() for head in known.heads}
 
 
 def read_configuration(document: Table, problems: Problems) -> Configuration:
@@ -72,31 +72,35 @@ def _check_heads(configuration: Configuration, table: Table, problems: Problems)
                 return
 
 
-def _check_option(reader: Reader, written: str, knob: Knob) -> None:
+def _is_possible(reader: Reader, written: str, knob: Knob) -> bool:
     value = reader.table[written]
     try:
         knob.read_all(value)
     except ValueError as error:
         found = "" if knob.secret else f", found {shown(value)}"
         reader.wrong(written, f"{written}: expected {error}{found}")
+        return False
+    return True
 
 
 def _read_options(reader: Reader) -> dict[str, tuple[str, Any]]:
-    """The options with their places; their names may be written with `-` or `_`."""
+    """The options that are possible, with their places; `-` and `_` are alike in their names."""
     known = {name: name.replace("_", "-") for name in _OPTIONS}
     either = {*_OPTIONS, *known.values(), "projects", "applications"}
     listed = ("projects", "applications", *known.values())
+    places: dict[str, str] = {}
     options: dict[str, tuple[str, Any]] = {}
     for written, value in reader.table.items():
         name = written.replace("-", "_")
         if written not in either:
             reader.unknown(written, "a configuration", listed)
-        elif name in options:
+        elif name in places:
             told = f"the option {written!r} stands here for the second time"
-            reader.wrong(written, f"{told} ({options[name][0]})")
+            reader.wrong(written, f"{told} ({places[name]})")
         elif name in known:
-            options[name] = (reader.where(written), value)
-            _check_option(reader, written, _KNOBS[name])
+            places[name] = reader.where(written)
+            if _is_possible(reader, written, _KNOBS[name]):
+                options[name] = (places[name], value)
     return options
 
 
@@ -179,7 +183,7 @@ def _extra_heads(reader: Reader) -> list[Head]:
                 f"extra_heads: {name!r} expected a list of at least two different classes, the "
                 f"negative one first, found {shown(classes)}",
             )
-        elif name in _ORDINARY_HEADS:
+        elif name in ORDINARY_HEADS:
             inner.wrong(name, f"extra_heads: {name!r} is a head already")
         elif clash := [one for one in classes if one in DOCS.places or one in taken_here]:
             inner.wrong(name, f"extra_heads: {clash[0]!r} is a class already")

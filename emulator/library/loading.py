@@ -19,18 +19,25 @@ from emulator.library.yaml import read_documents
 _ENDINGS = (".yaml", ".yml")
 
 
-def load_configuration(path: Path | None) -> Configuration:
-    """What a configuration file says; `LibraryError` with everything that is wrong in it."""
+SECOND_DOCUMENT = "a configuration is one document, this is a second"
+
+
+def load_configuration(path: Path | None, problems: Problems | None = None) -> Configuration:
+    """What a configuration file says.
+
+    `LibraryError` with everything that is wrong in it, unless `problems` are there to take it.
+    """
     configuration = Configuration()
     if path is None:
         return configuration
-    problems = Problems()
-    documents = list(read_documents(path, problems))
+    collected = Problems() if problems is None else problems
+    documents = list(read_documents(path, collected))
     if len(documents) > 1:
-        problems.add(documents[1].where(), "a configuration is one document, this is a second")
+        collected.add(documents[1].where(), SECOND_DOCUMENT)
     for document in documents[:1]:
-        configuration = read_configuration(document, problems)
-    problems.raise_if_any()
+        configuration = read_configuration(document, collected)
+    if problems is None:
+        collected.raise_if_any()
     return configuration
 
 
@@ -100,7 +107,7 @@ def files_of(folder: Path, problems: Problems) -> list[Path]:
             return [folder]
         if folder.is_dir():
             return sorted(_below(folder))
-        problems.add(str(folder), "there is no such folder")
+        problems.add(str(folder), "there is no such file or folder")
     except OSError as error:
         problems.add(str(folder), f"cannot be read: {error.strerror}")
     return []

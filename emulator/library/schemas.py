@@ -8,29 +8,57 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from emulator.core.access import PRODUCTS
+from emulator.core.duration import LONGEST
 from emulator.core.faults import EVENTS, TROUBLES
+from emulator.core.latency import read_latency
 from emulator.core.matching import FIELDS
 from emulator.core.taxonomy.text import TEXT_SEVERITIES, TEXT_TAXONOMIES, UNSUPPORTED
 from emulator.core.taxonomy.visual import DOCS, VISUAL_TAXONOMIES
+from emulator.library.configuration import ORDINARY_HEADS
 from emulator.library.scripts import MATCH_LISTS, MIME_TYPES, SCRIPT_KEYS
-from emulator.settings import KNOBS, Knob
+from emulator.settings import (
+    KNOBS,
+    Knob,
+    WholeNumber,
+    read_bytes,
+    read_flag,
+    read_path,
+    read_rewrite,
+    read_text,
+)
 
 Schema = dict[str, Any]
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _TEXT: Schema = {"type": "string", "minLength": 1}
-_TEXTS: Schema = {"anyOf": [_TEXT, {"type": "array", "items": _TEXT, "minItems": 1}]}
 _NAME: Schema = {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$"}
 _CLASS: Schema = {"type": "string", "pattern": "^[A-Za-z0-9_.-]{1,100}$"}
 _DURATION: Schema = {
     "description": "250ms, 5s, 2m, 1h, 30d, or a number of seconds",
     "anyOf": [
         {"type": "string", "pattern": r"^\s*\d{1,12}(\.\d{1,9})?(ms|s|m|h|d)?\s*$"},
-        {"type": "number", "minimum": 0},
+        {"type": "number", "minimum": 0, "maximum": LONGEST.total_seconds()},
     ],
 }
+_SOME_TIME: Schema = {
+    "description": "as any duration, but longer than 0s",
+    "allOf": [
+        _DURATION,
+        {"anyOf": [{"type": "number"}, {"pattern": "[1-9]"}]},
+        {"not": {"const": 0}},
+    ],
+}
+_DIGEST: Schema = {"type": "string", "pattern": "^[0-9A-Fa-f]{64}$"}
+_ORIGIN = "[A-Za-z][A-Za-z0-9+.-]*://[^\\s/?#=]+"
 _LATENCY: Schema = {"anyOf": [{"enum": ["none", "documented"]}, _DURATION]}
 _LANGUAGE: Schema = {"type": "string", "pattern": "^([A-Z]{2}|UNSUPPORTED)$"}
+
+
+def _one_or_more(one: Schema) -> Schema:
+    return {"anyOf": [one, {"type": "array", "items": one, "minItems": 1}]}
+
+
+_TEXTS = _one_or_more(_TEXT)
 
 
 def _table(properties: Mapping[str, Any], required: Iterable[str] = (), **more: Any) -> Schema:
@@ -101,7 +129,8 @@ def _settings_of_faults() -> list[Schema]:
 
 
 def _when() -> Schema:
-    return _table(dict.fromkeys(FIELDS, _TEXTS), minProperties=1)
+    fields = {**dict.fromkeys(FIELDS, _TEXTS), "sha256": _one_or_more(_DIGEST)}
+    return _table(fields, minProperties=1)
 
 
 def _says_something() -> Schema:
@@ -145,7 +174,7 @@ def scenarios() -> Schema:
             "latency": _LATENCY,
             "steps": _list(step),
             "timeline": _list(spell),
-            "callbacks": _table({"timeout": _DURATION, "retry": _list(_DURATION)}),
+            "callbacks": _table({"timeout": _SOME_TIME, "retry": _list(_DURATION)}),
         },
         ("name",),
     )
@@ -165,7 +194,12 @@ def config() -> Schema:
             "taxonomy": {"enum": list(VISUAL_TAXONOMIES)},
             "extra_heads": {
                 "type": "object",
-                "additionalProperties": {**_list(_CLASS), "minItems": 2, "uniqueItems": True},
+                "propertyNames": {"not": {"enum": sorted(ORDINARY_HEADS)}},
+                "additionalProperties": {
+                    **_list({**_CLASS, "not": {"enum": list(DOCS.classes)}}),
+                    "minItems": 2,
+                    "uniqueItems": True,
+                },
             },
             "text_taxonomy": {"enum": list(TEXT_TAXONOMIES)},
             "promotions": {"type": "boolean"},
@@ -190,12 +224,31 @@ def config() -> Schema:
 
 
 def _option(knob: Knob) -> Schema:
-    """What an option may be: one of a few words, else any scalar, or a list of those."""
-    words = knob.metavar.split("|")
-    scalar: Schema = {"type": ["string", "number", "boolean"]}
-    if len(words) > 1 and all(word.islower() for word in words):
-        scalar = {"enum": words}
+    """What an option may be, or each of a list of them."""
+    scalar = _scalar(knob)
     return {"anyOf": [scalar, _list(scalar)]} if knob.repeatable else scalar
+
+
+_SCALARS: Mapping[Any, Schema] = {
+    read_text: _TEXT,
+    read_path: _TEXT,
+    read_flag: {"anyOf": [{"type": "boolean"}, {"enum": [0, 1, "yes", "no", "on", "off"]}]},
+    read_latency: _LATENCY,
+    read_bytes: {
+        "anyOf": [
+            {"type": "integer", "minimum": 1},
+            {"type": "string", "pattern": r"^\s*0*[1-9][0-9]*\s*([KMG]iB)?\s*$"},
+        ]
+    },
+    read_rewrite: {"type": "string", "pattern": f"^{_ORIGIN}={_ORIGIN}$"},
+}
+"""What each reader of settings takes."""
+
+
+def _scalar(knob: Knob) -> Schema:
+    if isinstance(knob.read, WholeNumber):
+        return _whole(knob.read.least, knob.read.most)
+    return _SCALARS.get(knob.read) or {"enum": knob.metavar.split("|")}
 
 
 def _document(title: str, schema: Schema) -> Schema:

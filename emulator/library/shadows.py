@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Iterator
 
 from emulator.core.fixture import Fixture
-from emulator.core.matching import FIELDS, Contains, Pattern, When
-from emulator.core.model import Kind
+from emulator.core.matching import FIELDS, Contains, Glob, Matches, Pattern, When
 
-_KINDS = (Kind.TEXT, Kind.PICTURE)
+_SAID = ("visual", "text", "media", "fault", "latency")
 
 
 def shadowed(fixtures: Iterable[Fixture]) -> Iterator[tuple[Fixture, Fixture]]:
@@ -23,8 +22,10 @@ def shadowed(fixtures: Iterable[Fixture]) -> Iterator[tuple[Fixture, Fixture]]:
 
 
 def _hides(earlier: Fixture, later: Fixture) -> bool:
+    # Of all fixtures that match, the first that says something of a sort has the word in that.
     says_as_much = all(
-        earlier.script.knows(kind) or not later.script.knows(kind) for kind in _KINDS
+        getattr(earlier.script, name) is not None or getattr(later.script, name) is None
+        for name in _SAID
     )
     refuses = earlier.script.fault is not None
     return (says_as_much or refuses) and covers(earlier.when, later.when)
@@ -49,4 +50,9 @@ def _all_covered(broad: Iterable[Pattern], narrow: Iterable[Pattern]) -> bool:
 def _covered(broad: Pattern, narrow: Pattern) -> bool:
     if broad == narrow or (narrow.exact and broad.difference(narrow.literal) is None):
         return True
+    if isinstance(broad, Glob) and isinstance(narrow, Glob):
+        # Only its own star can take a star, so that it takes whatever that one stands for.
+        return broad.difference(narrow.pattern) is None
+    if isinstance(broad, Matches) and isinstance(narrow, Matches):
+        return broad.source == narrow.source
     return isinstance(broad, Contains) and broad.literal in narrow.literal

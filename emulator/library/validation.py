@@ -6,11 +6,11 @@ from pathlib import Path
 
 from emulator.core.fixture import Fixture
 from emulator.core.scenario import Scenario
-from emulator.core.suggest import shown
+from emulator.core.suggest import did_you_mean, shown
 from emulator.core.taxonomy.visual import DOCS
 from emulator.library.configuration import Configuration, read_configuration
 from emulator.library.fixtures import read_fixtures
-from emulator.library.loading import files_of
+from emulator.library.loading import SECOND_DOCUMENT, files_of
 from emulator.library.problems import Problem, Problems
 from emulator.library.scenarios import SCENARIO_KEYS, read_scenario
 from emulator.library.scripts import ScriptReader
@@ -21,6 +21,7 @@ from emulator.settings import KNOBS
 _CONFIGURATION_KEYS = frozenset(
     ("projects", "applications", *(knob.name for knob in KNOBS if knob.name != "fixtures"))
 )
+_TOP_LEVEL = ("fixtures", *SCENARIO_KEYS, *sorted(_CONFIGURATION_KEYS))
 _SCENARIOS_ALONE = frozenset(SCENARIO_KEYS) - _CONFIGURATION_KEYS
 
 
@@ -34,29 +35,70 @@ class Report:
     fixtures: list[Fixture] = field(default_factory=list)
     scenarios: list[Scenario] = field(default_factory=list)
     configurations: list[Configuration] = field(default_factory=list)
+    bundled: set[str] = field(default_factory=set)
+    """Where the bundled scenarios among them stand."""
 
 
-def validate(paths: Iterable[Path]) -> Report:
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A file or folder to be checked; `kind` is what all in it has to be, where that is known."""
+
+    path: Path
+    kind: str | None = None
+    bundled: bool = False
+
+
+def validate(places: Iterable[Place]) -> Report:
     """Everything that is wrong with files and with those in folders, in the order of the files.
 
-    What a document is, is told by its top-level keys. The classes that a configuration among them
-    adds may be used by all the others.
+    What a document is, is told by its top-level keys where its place does not say. The classes that
+    a configuration among them adds may be used by all the others.
     """
     report, problems = Report(), Problems()
-    files = [file for path in paths for file in files_of(path, problems)]
+    files, order = _files(places, problems)
     report.files = len(files)
-    documents = [document for file in files for document in read_documents(file, problems)]
-    kinds = [(document, kind_of(document)) for document in documents]
-    for document, kind in kinds:
-        if kind == "configuration":
-            report.configurations.append(read_configuration(document, problems))
+    kinds = [
+        (document, place.kind or kind_of(document), place.bundled)
+        for file, place in files
+        for document in read_documents(file, problems)
+    ]
+    _read_configurations(
+        [one for one, kind, _ in kinds if kind == "configuration"], report, problems
+    )
     heads = [head for one in report.configurations for head in one.extra_heads]
     scripts = ScriptReader(DOCS.with_heads(heads), problems)
-    for document, kind in kinds:
-        _read(document, kind, scripts, report)
+    for document, kind, is_bundled in kinds:
+        _read(document, kind, scripts, report, bundled=is_bundled)
     _warn(report)
-    report.problems = tuple(sorted(problems.found, key=_in_order(files)))
+    report.problems = tuple(sorted(problems.found, key=_in_order(order)))
     return report
+
+
+def _files(
+    places: Iterable[Place], problems: Problems
+) -> tuple[list[tuple[Path, Place]], list[Path]]:
+    """The files, each once, with the place that it was found at, and the order of all paths."""
+    files: list[tuple[Path, Place]] = []
+    order: list[Path] = []
+    known: set[Path] = set()
+    for place in places:
+        order.append(place.path)
+        for file in files_of(place.path, problems):
+            order.append(file)
+            if file.resolve() not in known:
+                known.add(file.resolve())
+                files.append((file, place))
+    return files, order
+
+
+def _read_configurations(documents: Iterable[Table], report: Report, problems: Problems) -> None:
+    files: set[str] = set()
+    for document in documents:
+        if document.file in files:
+            problems.add(document.where(), SECOND_DOCUMENT)
+        else:
+            report.configurations.append(read_configuration(document, problems))
+        files.add(document.file)
 
 
 def kind_of(document: Table) -> str | None:
@@ -73,26 +115,35 @@ def kind_of(document: Table) -> str | None:
     return "configuration" if folders or written & _CONFIGURATION_KEYS else None
 
 
-def _read(document: Table, kind: str | None, scripts: ScriptReader, report: Report) -> None:
+def _read(
+    document: Table, kind: str | None, scripts: ScriptReader, report: Report, *, bundled: bool
+) -> None:
     if kind == "fixtures":
-        report.fixtures.extend(read_fixtures(document, scripts, bundled=False))
+        report.fixtures.extend(read_fixtures(document, scripts, bundled=bundled))
     elif kind == "scenario":
         scenario = read_scenario(document, scripts)
         report.scenarios.extend([scenario] if scenario is not None else [])
+        if scenario is not None and bundled:
+            report.bundled.add(scenario.where)
     elif kind is None:
         known = "'fixtures', 'name' with 'steps' (a scenario), or 'projects' (a configuration)"
         told = f"nobody can tell what this is: expected the key {known}, found {shown([*document])}"
-        scripts.problems.add(document.where(), told)
+        hints = (did_you_mean(key, _TOP_LEVEL) for key in document)
+        hint = next(filter(None, hints), "")
+        scripts.problems.add(document.where(), f"{told}.{hint}" if hint else told)
 
 
 def _warn(report: Report) -> None:
+    """That something is hidden; of what is bundled that is what the hiding ones are for."""
     for fixture, hiding in shadowed(report.fixtures):
+        if fixture.bundled:
+            continue
         told = f"the fixture {fixture.name!r} is never reached: {hiding.name!r} comes first"
         report.warnings.append(Problem(fixture.where, f"{told} ({hiding.where})"))
     first: dict[str, Scenario] = {}
     for scenario in report.scenarios:
         before = first.setdefault(scenario.name, scenario)
-        if before is not scenario:
+        if before is not scenario and scenario.where not in report.bundled:
             told = f"the scenario {scenario.name!r} is never used: the first of that name is at"
             report.warnings.append(Problem(scenario.where, f"{told} {before.where}"))
 

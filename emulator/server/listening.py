@@ -29,6 +29,8 @@ def take_port(host: str, port: int) -> socket.socket:
         )[0]
     except OSError as error:
         raise PortTaken(f"cannot listen on {host}:{port}: {error.strerror}") from None
+    except UnicodeError:
+        raise PortTaken(f"cannot listen on {host}:{port}: that is no name of a host") from None
     taken = socket.socket(family, socket.SOCK_STREAM)
     try:
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -42,7 +44,11 @@ def take_port(host: str, port: int) -> socket.socket:
 
 def url_of(host: str, taken: socket.socket, *, https: bool = False) -> str:
     """The URL under which a socket is reached from this machine."""
-    port = taken.getsockname()[1]
+    return url_at(host, taken.getsockname()[1], https=https)
+
+
+def url_at(host: str, port: int, *, https: bool) -> str:
+    """The URL under which whatever listens on an address is reached from this machine."""
     reachable = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)
     name = f"[{reachable}]" if ":" in reachable and not reachable.startswith("[") else reachable
     return f"{'https' if https else 'http'}://{name}:{port}"

@@ -29,10 +29,10 @@ def run(settings: Settings | None = None, **changes: Any) -> Iterator[Running]:
     `PortTaken` when the port is in use.
     """
     settings = replace(settings or Settings(port=0), **changes)
+    certificate = certificate_of(settings)
     emulator = WiredEmulator(settings)
     taken = take_port(settings.host, settings.port)
     ready = Event()
-    certificate = certificate_of(settings)
     server = Server(create_app(emulator), ready.set, emulator.turn_away, certificate)
 
     def serve() -> None:

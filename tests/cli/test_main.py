@@ -1,93 +1,16 @@
 """The command itself, in a process of its own: what it says, and with which code it leaves."""
 
-import os
 import re
 import signal
 import socket
-import subprocess
-import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from threading import Timer
 
 import httpx
 import pytest
 
 from emulator.settings import KNOBS
-
-WITHIN = 20.0
-"""How long a process may take for anything, in seconds, before it is killed and its test fails."""
-
-COMMAND = [sys.executable, "-m", "emulator"]
-
-
-def environment(**variables: str) -> dict[str, str]:
-    """The variables of this process without those of an emulator, and these."""
-    ours = {name: value for name, value in os.environ.items() if "HIVE" not in name}
-    return ours | {"COLUMNS": "100"} | variables
-
-
-def run(
-    arguments: Sequence[str], folder: Path, **variables: str
-) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*COMMAND, *arguments],
-        cwd=folder,
-        env=environment(**variables),
-        capture_output=True,
-        text=True,
-        timeout=WITHIN,
-    )
-
-
-def refused(arguments: Sequence[str], folder: Path, code: int, **variables: str) -> str:
-    """What a command says that does not start: on stderr, without a traceback."""
-    done = run(arguments, folder, **variables)
-    assert done.returncode == code, done.stderr
-    assert done.stdout == ""
-    assert "Traceback" not in done.stderr
-    return done.stderr
-
-
-@dataclass
-class Serving:
-    process: subprocess.Popen[str]
-    url: str
-
-
-@contextmanager
-def serving(arguments: Sequence[str], folder: Path, **variables: str) -> Iterator[Serving]:
-    """A server that has said that it is ready; it is killed if anything takes too long."""
-    process = subprocess.Popen(
-        [*COMMAND, *arguments],
-        cwd=folder,
-        env=environment(**variables),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    killer = Timer(WITHIN, process.kill)
-    killer.start()
-    with process:
-        try:
-            assert process.stdout is not None
-            line = process.stdout.readline()
-            found = re.fullmatch(r"hive-emulator is ready at (http://\S+)\n", line)
-            assert found is not None, line
-            yield Serving(process, found[1])
-        finally:
-            killer.cancel()
-            process.kill()
-
-
-def stop(serving: Serving, number: signal.Signals) -> tuple[int, str, str]:
-    """How a server leaves after a signal: its code, and what else it said."""
-    serving.process.send_signal(number)
-    said, complained = serving.process.communicate(timeout=WITHIN)
-    return serving.process.returncode, said, complained
+from tests.cli.processes import refused, run, serving, stop
 
 
 def unbroken(text: str) -> str:
@@ -141,7 +64,10 @@ BAD_USAGE = {
     ),
     "a latency that is none": (["serve", "--latency", "soon"], "option --latency: 'soon'"),
     "an unknown scenario": (["--scenario", "callm"], "Did you mean 'calm'?"),
-    "a folder that is not there": (["--fixtures", "nowhere"], "nowhere: there is no such folder"),
+    "a folder that is not there": (
+        ["--fixtures", "nowhere"],
+        "nowhere: there is no such file or folder",
+    ),
     "a folder that cannot be looked at": (
         ["--fixtures", "a" * 300],
         f"{'a' * 300}: cannot be read: File name too long",
@@ -213,14 +139,21 @@ def test_a_host_that_is_not_ours_is_told_in_one_sentence(tmp_path: Path) -> None
     assert len(said.splitlines()) == 1
 
 
+def test_a_host_that_is_no_name_is_told_in_one_sentence(tmp_path: Path) -> None:
+    said = refused(["--host", "a..b", "--port", "0"], tmp_path, 3)
+    assert said.startswith("hive-emulator: cannot listen on a..b:0: ")
+    assert len(said.splitlines()) == 1
+
+
 @pytest.mark.parametrize("path", ["nowhere/ready", "folder"])
 def test_a_ready_file_that_cannot_be_written_is_told_in_one_sentence(
     tmp_path: Path, path: str
 ) -> None:
     (tmp_path / "folder").mkdir()
     said = refused(["--port", "0", "--ready-file", path], tmp_path, 3)
-    assert path in said
-    assert len(said.splitlines()) == 1
+    in_effect, told = said.splitlines()
+    assert in_effect.startswith("INFO ")
+    assert told.startswith(f"hive-emulator: the ready file {path} cannot be written: ")
 
 
 def test_it_serves_and_writes_its_url_and_stops_at_sigterm(tmp_path: Path) -> None:
@@ -235,13 +168,15 @@ def test_it_serves_and_writes_its_url_and_stops_at_sigterm(tmp_path: Path) -> No
             trust_env=False,
         )
         assert answer.json()["status"][0]["response"]["input"]["text"] == "hello"
-        assert stop(server, signal.SIGTERM) == (0, "", "")
+        code, said, told = stop(server, signal.SIGTERM)
+    assert (code, said) == (0, "")
+    assert re.fullmatch(r"INFO .* fixtures, .*--port 0 \(option --port\).*\n", told)
 
 
 def test_without_a_command_it_serves_and_stops_at_sigint(tmp_path: Path) -> None:
     with serving([], tmp_path, HIVE_EMULATOR_PORT="0") as server:
         assert httpx.get(f"{server.url}/livez", trust_env=False).status_code == 200
-        assert stop(server, signal.SIGINT) == (0, "", "")
+        assert stop(server, signal.SIGINT)[:2] == (0, "")
 
 
 def test_options_alone_also_mean_serve(tmp_path: Path) -> None:

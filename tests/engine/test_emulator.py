@@ -685,7 +685,7 @@ async def test_a_call_that_waits_for_its_result_is_told_when_it_waits_in_vain(
         emulator.reset("default")
     else:
         emulator.turn_away()
-    with pytest.raises(errors.ServerTrouble, match="was reset|told to stop"):
+    with pytest.raises(errors.ServerTrouble, match=r"was reset|told to stop"):
         await wait_for(waiting, WITHIN)
 
 

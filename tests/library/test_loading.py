@@ -131,7 +131,7 @@ def test_what_is_wrong_in_fixtures_and_scenarios_is_told_together(tmp_path: Path
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path, load: Callable[..., object]) -> None:
     with pytest.raises(LibraryError) as raised:
         load((tmp_path / "nowhere",), (), with_bundled=True)
-    assert problems_of(raised) == [f"{tmp_path}/nowhere: there is no such folder"]
+    assert problems_of(raised) == [f"{tmp_path}/nowhere: there is no such file or folder"]
 
 
 def test_a_folder_that_cannot_be_looked_at_is_told() -> None:

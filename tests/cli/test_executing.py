@@ -1,0 +1,397 @@
+"""`exec`: a command beside a server of its own, and nothing of either when it has ended."""
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Timer
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from tests.cli.processes import COMMAND, WITHIN, environment, refused, run
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals are other things there")
+
+LONGER = 2 * int(WITHIN)
+"""How long a process that must be ended would run by itself, in seconds: its test fails before."""
+
+MODERATES = """\
+import json, os, sys, urllib.request
+url, key = os.environ["HIVE_EMULATOR_URL"], os.environ["HIVE_EMULATOR_KEY"]
+def call(path, data=None):
+    headers = {"Authorization": "Token " + key}
+    with urllib.request.urlopen(urllib.request.Request(url + path, data, headers)) as answer:
+        return json.load(answer)
+print(json.dumps({
+    "url": url,
+    "keys": [key, os.environ["HIVE_API_KEY"]],
+    "answer": call("/api/v2/task/sync", b"text_data=you are hive-bullying-2"),
+    "clock": call("/_emulator/clock"),
+}))
+"""
+
+WAITS = """\
+import signal
+awaited = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1}
+signal.pthread_sigmask(signal.SIG_BLOCK, awaited)
+print("started", flush=True)
+number = signal.sigwait(awaited)
+print("got", signal.Signals(number).name, flush=True)
+raise SystemExit(40 + number)
+"""
+
+
+def python(program: str) -> list[str]:
+    return [sys.executable, "-c", program]
+
+
+def shell(script: str) -> list[str]:
+    return ["sh", "-c", script]
+
+
+def execute(
+    command: Sequence[str], folder: Path, *options: str, **variables: str
+) -> subprocess.CompletedProcess[str]:
+    """Run a command beside a server.
+
+    What it leaves behind holds its output open, so that this ends only when nothing is left.
+    """
+    return run(["exec", *options, "--", *command], folder, **variables)
+
+
+@contextmanager
+def executing(arguments: Sequence[str], folder: Path) -> Iterator[subprocess.Popen[str]]:
+    """A program in the middle of its work, killed if anything takes too long."""
+    process = subprocess.Popen(
+        arguments,
+        cwd=folder,
+        env=environment(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    killer = Timer(WITHIN, process.kill)
+    killer.start()
+    with process:
+        try:
+            yield process
+        finally:
+            killer.cancel()
+            process.kill()
+
+
+def heard(process: subprocess.Popen[str], awaited: str) -> None:
+    """Read what a process says until it has said that."""
+    assert process.stdout is not None
+    lines = []
+    for line in process.stdout:
+        lines.append(line)
+        if awaited in line:
+            return
+    pytest.fail(f"never heard {awaited!r} in {lines}")
+
+
+def type_in(process: subprocess.Popen[str], text: str) -> None:
+    assert process.stdin is not None
+    process.stdin.write(text)
+    process.stdin.flush()
+
+
+def moderated(folder: Path, *options: str, **variables: str) -> Any:
+    done = execute(python(MODERATES), folder, *options, **variables)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_the_server_answers_where_the_variables_say_with_the_key_that_they_say(
+    tmp_path: Path,
+) -> None:
+    said = moderated(tmp_path)
+    assert said["url"].startswith("http://127.0.0.1:")
+    assert said["url"] != "http://127.0.0.1:4483"
+    assert said["keys"] == ["any-key", "any-key"]
+    [output] = said["answer"]["status"][0]["response"]["output"]
+    assert {"class": "bullying", "score": 2} in output["classes"]
+    assert said["clock"]["mode"] == "system"
+
+
+def test_options_before_the_dashes_are_the_servers(tmp_path: Path) -> None:
+    options = ("--clock", "manual", "--seed", "7")
+    first, again = (moderated(tmp_path, *options) for _ in range(2))
+    other = moderated(tmp_path, "--clock", "manual", "--seed", "8")
+    assert first["clock"]["mode"] == "manual"
+    assert first["clock"]["now"].startswith("2026-01-01T00:00:00")
+    assert first["answer"] == again["answer"]
+    assert first["answer"]["id"] != other["answer"]["id"]
+
+
+def test_variables_are_the_servers_too(tmp_path: Path) -> None:
+    assert moderated(tmp_path, HIVE_EMULATOR_CLOCK="manual")["clock"]["mode"] == "manual"
+
+
+def test_a_port_that_somebody_wants_is_taken(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    said = moderated(tmp_path, "--port", str(port))
+    assert said["url"] == f"http://127.0.0.1:{port}"
+
+
+def test_the_ready_file_is_there_before_the_command(tmp_path: Path) -> None:
+    done = execute(shell('cat ready; echo "$HIVE_EMULATOR_URL"'), tmp_path, "--ready-file", "ready")
+    written, url = done.stdout.splitlines()
+    assert written == url
+
+
+def test_the_command_keeps_its_variables_and_its_folder_and_its_input(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [*COMMAND, "exec", "--", *shell('echo "$MINE"; pwd; cat')],
+        cwd=tmp_path,
+        env=environment(MINE="mine"),
+        input="read\n",
+        capture_output=True,
+        text=True,
+        timeout=WITHIN,
+    )
+    assert done.stdout == f"mine\n{tmp_path}\nread\n"
+    assert done.stderr == ""
+
+
+def test_what_follows_the_dashes_is_the_commands_whatever_it_looks_like(tmp_path: Path) -> None:
+    command = shell('printf "<%s>" "$@"')
+    done = execute([*command, "-", "--seed", "--", "-h", "", "a b"], tmp_path)
+    assert done.stdout == "<--seed><--><-h><><a b>"
+
+
+def test_without_dashes_what_follows_the_command_is_the_commands_too(tmp_path: Path) -> None:
+    done = run(["exec", "--seed", "7", "echo", "--seed", "-x"], tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "--seed -x\n", "")
+
+
+@pytest.mark.parametrize(
+    ("script", "code"),
+    [("exit 0", 0), ("exit 7", 7), ("exit 255", 255), ("kill -TERM $$", 143), ("kill -9 $$", 137)],
+)
+def test_the_exit_code_is_that_of_the_command(tmp_path: Path, script: str, code: int) -> None:
+    assert execute(shell(script), tmp_path).returncode == code
+
+
+def test_it_needs_no_input(tmp_path: Path) -> None:
+    done = subprocess.run(
+        shell(f'"{sys.executable}" -m emulator exec -- true <&-'),
+        cwd=tmp_path,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=WITHIN,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_command_that_is_not_there_is_told(tmp_path: Path) -> None:
+    said = refused(["exec", "--", "no-such-command"], tmp_path, 127)
+    assert said == "hive-emulator: there is no command 'no-such-command'\n"
+
+
+def test_a_command_that_cannot_be_run_is_told(tmp_path: Path) -> None:
+    (tmp_path / "script").write_text("#!/bin/sh\n")
+    for command in ("./script", "."):
+        said = refused(["exec", "--", command], tmp_path, 126)
+        assert said == f"hive-emulator: {command!r} cannot be run: Permission denied\n"
+
+
+def test_without_a_command_it_says_so(tmp_path: Path) -> None:
+    assert "COMMAND" in refused(["exec"], tmp_path, 2)
+
+
+def test_a_mistake_in_a_file_is_told_before_the_command_runs(tmp_path: Path) -> None:
+    (tmp_path / "f.yaml").write_text("fixtures:\n  - {name: a, when: {}, visual: {}}\n")
+    said = refused(["exec", "--fixtures", "f.yaml", "--", "touch", "ran"], tmp_path, 2)
+    assert said.startswith("f.yaml:2: when is empty")
+    assert said.endswith("\n1 problem, not started\n")
+    assert not (tmp_path / "ran").exists()
+
+
+def test_a_port_that_is_taken_is_told_before_the_command_runs(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        said = refused(["exec", "--port", port, "--", "touch", "ran"], tmp_path, 3)
+    assert said.startswith(f"hive-emulator: cannot listen on 127.0.0.1:{port}: ")
+    assert len(said.splitlines()) == 1
+    assert not (tmp_path / "ran").exists()
+
+
+def test_a_ready_file_that_cannot_be_written_is_told_before_the_command_runs(
+    tmp_path: Path,
+) -> None:
+    said = refused(["exec", "--ready-file", "no/ready", "--", "touch", "ran"], tmp_path, 3)
+    assert said.startswith("hive-emulator: the ready file no/ready cannot be written: ")
+    assert not (tmp_path / "ran").exists()
+
+
+SIGNALS = [signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1]
+
+
+@pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
+def test_a_signal_reaches_the_command_which_says_what_becomes_of_it(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    with executing([*COMMAND, "exec", "--", *python(WAITS)], tmp_path) as process:
+        heard(process, "started")
+        process.send_signal(number)
+        said, complained = process.communicate(timeout=WITHIN)
+    assert (process.returncode, said, complained) == (40 + number, f"got {number.name}\n", "")
+
+
+def test_a_command_that_ends_by_a_signal_passed_on_ends_it_as_in_a_shell(tmp_path: Path) -> None:
+    with executing(
+        [*COMMAND, "exec", "--", *shell("echo started; read line")], tmp_path
+    ) as process:
+        heard(process, "started")
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(WITHIN) == 128 + signal.SIGTERM
+
+
+def test_a_signal_that_comes_as_the_command_starts_is_not_lost(tmp_path: Path) -> None:
+    done = execute(shell(f"kill -TERM $PPID; sleep {LONGER}"), tmp_path)
+    assert done.returncode == 128 + signal.SIGTERM
+
+
+def test_a_command_that_ignores_a_signal_goes_on_and_so_does_the_server(tmp_path: Path) -> None:
+    script = 'trap "" TERM; echo "$HIVE_EMULATOR_URL"; echo started; read line; exit 5'
+    with executing([*COMMAND, "exec", "--", *shell(script)], tmp_path) as process:
+        assert process.stdout is not None
+        url = process.stdout.readline().strip()
+        heard(process, "started")
+        process.send_signal(signal.SIGTERM)
+        assert httpx.get(f"{url}/readyz", trust_env=False).status_code == 200
+        type_in(process, "go\n")
+        assert process.wait(WITHIN) == 5
+
+
+def test_when_it_has_ended_nobody_listens_on_its_port(tmp_path: Path) -> None:
+    port = urlsplit(execute(shell('echo "$HIVE_EMULATOR_URL"'), tmp_path).stdout.strip()).port
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", port or 0))
+
+
+def test_what_a_command_leaves_in_the_background_is_ended(tmp_path: Path) -> None:
+    assert execute(shell(f"sleep {LONGER} & exit 4"), tmp_path).returncode == 4
+
+
+def test_what_is_left_in_the_background_may_tidy_up_and_still_has_the_server(
+    tmp_path: Path,
+) -> None:
+    """It asks the server whether it is ready when it is told to stop."""
+    tidies = f"trap 'echo said; {' '.join(COMMAND)} ready && echo tidied; exit' TERM"
+    script = f"mkfifo up; ({tidies}; echo > up; sleep {LONGER} & wait) & read line < up"
+    done = execute(shell(script), tmp_path)
+    assert (done.returncode, done.stdout) == (0, "said\ntidied\n"), done.stderr
+
+
+def test_what_is_left_and_will_not_stop_is_killed(tmp_path: Path) -> None:
+    script = f'mkfifo up; (trap "" TERM; echo > up; sleep {LONGER}) & read line < up; exit 6'
+    assert execute(shell(script), tmp_path).returncode == 6
+
+
+def test_what_is_left_when_a_signal_ended_the_command_is_ended_too(tmp_path: Path) -> None:
+    script = f"sleep {LONGER} & echo started; wait"
+    with executing([*COMMAND, "exec", "--", *shell(script)], tmp_path) as process:
+        heard(process, "started")
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=WITHIN)
+    assert process.returncode == 128 + signal.SIGTERM
+
+
+def test_what_is_left_and_was_stopped_is_ended_too(tmp_path: Path) -> None:
+    script = f"sleep {LONGER} & kill -STOP $!; exit 0"
+    assert execute(shell(script), tmp_path).returncode == 0
+
+
+AT_A_TERMINAL = """\
+import os, pty, sys
+sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))
+"""
+"""Runs a program at a terminal of its own, whose keyboard is the input and whose screen the
+output of this."""
+
+
+def at_a_terminal(*arguments: str) -> list[str]:
+    return [*python(AT_A_TERMINAL), *arguments]
+
+
+def test_at_a_terminal_the_command_has_the_keyboard(tmp_path: Path) -> None:
+    command = shell('echo started; read line; echo "read $line"; exit 3')
+    with executing(at_a_terminal(*COMMAND, "exec", "--", *command), tmp_path) as process:
+        heard(process, "started")
+        type_in(process, "hello\n")
+        heard(process, "read hello")
+        assert process.wait(WITHIN) == 3
+
+
+def test_at_a_terminal_control_c_reaches_the_command_once(tmp_path: Path) -> None:
+    with executing(at_a_terminal(*COMMAND, "exec", "--", *python(WAITS)), tmp_path) as process:
+        heard(process, "started")
+        type_in(process, "\x03")
+        heard(process, "got SIGINT")
+        assert process.wait(WITHIN) == 40 + signal.SIGINT
+
+
+STOPPABLE = """\
+import signal
+signal.signal(signal.SIGCONT, lambda *_: print("continued", flush=True))
+print("started", flush=True)
+print("read", input(), flush=True)
+"""
+
+
+def test_at_a_terminal_control_z_stops_all_of_it_and_it_can_be_continued(tmp_path: Path) -> None:
+    """Here no shell could continue it, so that the system does not let it stop for long."""
+    with executing(at_a_terminal(*COMMAND, "exec", "--", *python(STOPPABLE)), tmp_path) as process:
+        heard(process, "started")
+        type_in(process, "\x1a")
+        heard(process, "continued")
+        type_in(process, "hello\n")
+        heard(process, "read hello")
+        assert process.wait(WITHIN) == 0
+
+
+def test_in_the_background_it_leaves_the_keyboard_to_the_shell(tmp_path: Path) -> None:
+    script = f'set -m; {" ".join(COMMAND)} exec -- true & wait; read line; echo "mine: $line"'
+    with executing(at_a_terminal(*shell(script)), tmp_path) as process:
+        type_in(process, "hello\n")
+        heard(process, "mine: hello")
+        assert process.wait(WITHIN) == 0
+
+
+def test_a_shell_has_its_keyboard_back_when_it_has_ended(tmp_path: Path) -> None:
+    script = f'set -m; {" ".join(COMMAND)} exec -- true; read line; echo "mine: $line"'
+    with executing(at_a_terminal(*shell(script)), tmp_path) as process:
+        type_in(process, "hello\n")
+        heard(process, "mine: hello")
+        assert process.wait(WITHIN) == 0
+
+
+ESCAPES = """\
+import os
+if os.fork():
+    os.wait()
+    raise SystemExit(0)
+if os.fork():
+    os._exit(0)
+os.setsid()
+os.execvp("sleep", ["sleep", "LONGER"])
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nobody can tell whose it was")
+def test_what_a_command_sent_into_a_session_of_its_own_is_ended(tmp_path: Path) -> None:
+    done = execute(python(ESCAPES.replace("LONGER", str(LONGER))), tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")

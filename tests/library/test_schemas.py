@@ -1,0 +1,348 @@
+"""The JSON Schemas for editors: they take what is right, and refuse what the readers refuse."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from emulator.library.bundled import bundled
+from emulator.library.problems import Problems
+from emulator.library.schemas import SCHEMAS
+from emulator.library.validation import kind_of
+from emulator.library.yaml import Row, Table, read_documents
+from emulator.settings import KNOBS
+from tests.library.told import configuration_of, documents_of, fixtures_of, scenarios_of
+
+ROOT = Path(__file__).parent.parent.parent
+README = (ROOT / "README.md").read_text()
+NAMES = {"fixtures": "fixtures", "scenario": "scenarios", "configuration": "config"}
+READERS: dict[str, Any] = {
+    "fixtures": fixtures_of,
+    "scenarios": scenarios_of,
+    "config": configuration_of,
+}
+VALIDATORS = {name: Draft202012Validator(make()) for name, make in SCHEMAS.items()}
+BUNDLED = sorted(
+    file for folder in ("fixtures", "scenarios") for file in bundled(folder).rglob("*.yaml")
+)
+
+
+def plain(value: Any) -> Any:
+    """What was read from YAML, as it would be read from JSON."""
+    if isinstance(value, Table):
+        return {key: plain(one) for key, one in value.items()}
+    return [plain(one) for one in value] if isinstance(value, Row) else value
+
+
+def refusals(name: str, text: str) -> tuple[list[str], list[str]]:
+    """What the schema and what the reader have against a document."""
+    [document], problems = documents_of(text)
+    assert problems == []
+    errors = [error.message for error in VALIDATORS[name].iter_errors(plain(document))]
+    return errors, READERS[name](text)[1]
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_a_schema_is_one_of_the_dialect_that_it_names(name: str) -> None:
+    schema = SCHEMAS[name]()
+    assert schema["$schema"] == Draft202012Validator.META_SCHEMA["$id"]
+    Draft202012Validator.check_schema(schema)
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_the_file_and_the_command_show_what_is_made(name: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "emulator", "schema", name],
+        capture_output=True,
+        text=True,
+        timeout=20,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == (ROOT / "schemas" / f"{name}.json").read_text()
+    assert json.loads(done.stdout) == SCHEMAS[name]()
+
+
+def test_there_is_no_other_schema() -> None:
+    assert {file.stem for file in (ROOT / "schemas").iterdir()} == {*SCHEMAS}
+
+
+@pytest.mark.parametrize("file", BUNDLED, ids=lambda file: file.stem)
+def test_bundled_files_are_taken_and_tell_editors_where_their_schema_is(file: Path) -> None:
+    problems = Problems()
+    for document in read_documents(file, problems):
+        name = NAMES[kind_of(document) or ""]
+        assert [error.message for error in VALIDATORS[name].iter_errors(plain(document))] == []
+        line = file.read_text().splitlines()[0]
+        found = re.fullmatch(r"# yaml-language-server: \$schema=(\S+)", line)
+        assert found is not None, line
+        assert (file.parent / found[1]).resolve() == ROOT / "schemas" / f"{name}.json"
+    assert problems.found == []
+
+
+EXAMPLES = re.findall(r"^```yaml\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize("text", EXAMPLES, ids=range(len(EXAMPLES)))
+def test_what_the_readme_shows_is_taken(text: str) -> None:
+    documents, problems = documents_of(text)
+    assert problems == []
+    for document in documents:
+        kind = kind_of(document)
+        if kind is not None:
+            errors = VALIDATORS[NAMES[kind]].iter_errors(plain(document))
+            assert [error.message for error in errors] == []
+
+
+def fixture(written: str) -> str:
+    return f"fixtures:\n  - {{name: a, when: {{url: b}}, {written}}}\n"
+
+
+def when(written: str) -> str:
+    return f"fixtures:\n  - {{name: a, when: {written}, visual: {{}}}}\n"
+
+
+def step(written: str) -> str:
+    return f"name: a\nsteps:\n  - {{{written}}}\n"
+
+
+def project(written: str) -> str:
+    return f"projects:\n  - {{name: a, keys: k, {written}}}\n"
+
+
+MATCH = "{value: a, start_index: 0, end_index: 1, type: profanity}"
+RIGHT = {
+    "fixtures": [
+        "fixtures: []\n",
+        fixture("visual: {gun_in_hand: 1, no_knife: 0.5}"),
+        fixture("visual: {}, text: {sexual: 2, hate: -1, language: ET}, latency: 250ms"),
+        fixture(f"text: {{language: UNSUPPORTED, pii_entities: [{MATCH}], urls: []}}"),
+        fixture("media: {width: 1, height: 100000, mimetype: image/jpeg}"),
+        fixture("fault: rate_limited, retry_after: 2"),
+        when(f"{{sha256: [{'A' * 64}], text_matches: ['^a', b], metadata: '{{}}', project: p}}"),
+    ],
+    "scenarios": [
+        "name: A.b-c_1\n",
+        "name: a\nlatency: none\n",
+        "name: a\nlatency: documented\ndescription: b\n",
+        "name: a\nlatency: 0.5\ncallbacks: {timeout: 500ms, retry: [1s, 0, 5m]}\n",
+        step("on: submit, fault: server_error"),
+        step("on: submit_async, when: {text: a}, times: 3, text: {}"),
+        "name: a\ntimeline:\n  - {fault: maintenance}\n",
+        "name: a\ntimeline:\n  - {from: 1s, to: 2s, on: submit_sync, fault: bad_request}\n",
+    ],
+    "config": [
+        "{}\n",
+        project("project_id: 0, product: text, taxonomy: 2023-03, promotions: true"),
+        project("extra_heads: {furry: [furry-no_furry, furry-yes_furry]}, text_taxonomy: 2026-01"),
+        project("custom_classes: [{type: a, patterns: b}], allowlist: [a], indices: utf16"),
+        "applications: [{name: a, keys: [k], application_id: b}]\n",
+        "port: 0\nlog-level: debug\nno-bundled: true\nlatency: 5s\nmax_body: 64KiB\nseed: 7\n",
+        "fixtures: [a, b]\nscenarios: c\ncallback-rewrite: http://a:1=http://b:2\n",
+        "max-body: 1\nno_bundled: yes\nadmin-token: t\ncontrol_hosts: [a.test]\ntls-cert: a\n",
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [(name, text) for name, texts in RIGHT.items() for text in texts]
+)
+def test_both_take_what_is_right(name: str, text: str) -> None:
+    assert refusals(name, text) == ([], [])
+
+
+WRONG = {
+    "fixtures": {
+        "an unknown key": fixture("visual: {}, visul: {}"),
+        "an unknown key of the file": "fixtures: []\nname: a\n",
+        "no list": "fixtures: 1\n",
+        "no mapping": "fixtures: [a]\n",
+        "no name": "fixtures: [{when: {url: a}, visual: {}}]\n",
+        "an empty name": "fixtures: [{name: '', when: {url: a}, visual: {}}]\n",
+        "a name that is a number": "fixtures: [{name: 1, when: {url: a}, visual: {}}]\n",
+        "no when": "fixtures: [{name: a, visual: {}}]\n",
+        "an empty when": when("{}"),
+        "nothing at when": when("~"),
+        "a when that is a word": when("gun.jpg"),
+        "an unknown key of when": when("{uri: a}"),
+        "a pattern that is a number": when("{url: 1}"),
+        "no patterns": when("{url: []}"),
+        "an empty pattern": when("{url: ['']}"),
+        "no digest": when("{sha256: abc}"),
+        "a digest that is too long": when(f"{{sha256: {'a' * 65}}}"),
+        "nothing said": "fixtures: [{name: a, when: {url: b}}]\n",
+        "an unknown class": fixture("visual: {gun_in_han: 0.5}"),
+        "a score above 1": fixture("visual: {gun_in_hand: 1.01}"),
+        "a score below 0": fixture("visual: {gun_in_hand: -0.1}"),
+        "a score in words": fixture("visual: {gun_in_hand: '0.5'}"),
+        "a score that is true": fixture("visual: {gun_in_hand: true}"),
+        "no scores": fixture("visual: 0.5"),
+        "nothing at visual": fixture("visual: ~"),
+        "an unknown text class": fixture("text: {sexul: 1}"),
+        "a severity too high": fixture("text: {sexual: 4}"),
+        "a severity below all": fixture("text: {sexual: -2}"),
+        "a severity between two": fixture("text: {sexual: 1.5}"),
+        "a severity that the class has not": fixture("text: {spam: 1}"),
+        "a severity that is true": fixture("text: {sexual: true}"),
+        "a language in small letters": fixture("text: {language: en}"),
+        "a language of three letters": fixture("text: {language: ENG}"),
+        "a language in words": fixture("text: {language: English}"),
+        "matches that are no list": fixture(f"text: {{urls: {MATCH}}}"),
+        "a match without a type": fixture(
+            "text: {urls: [{value: a, start_index: 0, end_index: 1}]}"
+        ),
+        "a match below the beginning": fixture(
+            "text: {urls: [{value: a, start_index: -1, end_index: 1, type: b}]}"
+        ),
+        "a picture of no width": fixture("media: {width: 0}"),
+        "half a pixel": fixture("media: {width: 0.5}"),
+        "an unknown kind of medium": fixture("media: {mimetype: image/jpg}"),
+        "an unknown key of media": fixture("media: {depth: 1}"),
+        "an unknown fault": fixture("fault: server_eror"),
+        "nothing at fault": fixture("fault: ~"),
+        "a setting without its fault": fixture("visual: {}, retry_after: 2s"),
+        "a setting beside another fault": fixture("fault: server_error, retry_after: 2s"),
+        "a setting that is none": fixture("fault: rate_limited, retry_after: soon"),
+        "a duration in words": fixture("latency: soon"),
+        "a duration of another unit": fixture("latency: 5 weeks"),
+        "a duration below 0": fixture("latency: -1"),
+        "a duration that is true": fixture("latency: true"),
+        "a duration of two units": fixture("latency: 1m30s"),
+        "a duration beyond all": fixture("latency: 4000000000"),
+    },
+    "scenarios": {
+        "an unknown key": "name: a\nstep: []\n",
+        "no name": "steps: []\n",
+        "a name with a blank": "name: a b\n",
+        "a name that is too long": f"name: {'a' * 65}\n",
+        "a name that is a number": "name: 1\n",
+        "a description that is none": "name: a\ndescription: ''\n",
+        "a latency that is none": "name: a\nlatency: documentd\n",
+        "steps that are no list": "name: a\nsteps: {on: submit}\n",
+        "a step without on": step("fault: server_error"),
+        "an unknown event": step("on: submt, fault: server_error"),
+        "a step that says nothing": step("on: submit"),
+        "a step used no times": step("on: submit, times: 0, fault: server_error"),
+        "a step used half a time": step("on: submit, times: 1.5, fault: server_error"),
+        "a step with a name": step("on: submit, name: a, fault: server_error"),
+        "a step with an empty when": step("on: submit, when: {}, fault: server_error"),
+        "a step with a setting of another fault": step(
+            "on: submit, fault: bad_request, retry_after: 1"
+        ),
+        "a spell without a fault": "name: a\ntimeline: [{from: 1s}]\n",
+        "a spell that is scored": "name: a\ntimeline: [{fault: maintenance, visual: {}}]\n",
+        "a spell of an unknown event": "name: a\ntimeline: [{fault: maintenance, on: x}]\n",
+        "a spell from nowhen": "name: a\ntimeline: [{fault: maintenance, from: noon}]\n",
+        "callbacks that are no mapping": "name: a\ncallbacks: []\n",
+        "an unknown key of callbacks": "name: a\ncallbacks: {retries: [1s]}\n",
+        "a retry that is no list": "name: a\ncallbacks: {retry: 1s}\n",
+        "a retry that is none": "name: a\ncallbacks: {retry: [soon]}\n",
+        "a timeout of nothing": "name: a\ncallbacks: {timeout: 0}\n",
+        "a timeout of nothing in words": "name: a\ncallbacks: {timeout: 0.0ms}\n",
+    },
+    "config": {
+        "an unknown option": "prot: 1\n",
+        "another configuration": "config: a.yaml\n",
+        "projects that are no list": "projects: {name: a}\n",
+        "a project without a name": "projects: [{keys: k}]\n",
+        "a project without keys": "projects: [{name: a}]\n",
+        "a project with no key": "projects: [{name: a, keys: []}]\n",
+        "a key that is a number": "projects: [{name: a, keys: [1]}]\n",
+        "an unknown key of a project": project("kys: 1"),
+        "an unknown product": project("product: txt"),
+        "an unknown taxonomy": project("taxonomy: doc"),
+        "an unknown text taxonomy": project("text_taxonomy: new"),
+        "a number in words": project("project_id: one"),
+        "a number below 0": project("user_id: -1"),
+        "promotions in words": project("promotions: yes"),
+        "no text at all": project("max_text_length: 0"),
+        "indices in bytes": project("indices: bytes"),
+        "an allowlist that is a word": project("allowlist: a"),
+        "a custom class without patterns": project("custom_classes: [{type: a}]"),
+        "a head of one class": project("extra_heads: {x: [a]}"),
+        "a head of the same class twice": project("extra_heads: {x: [a, a]}"),
+        "a head with a blank": project("extra_heads: {x: [a b, c]}"),
+        "a head that is there already": project("extra_heads: {gun: [toy, no_toy]}"),
+        "a class that is there already": project("extra_heads: {x: [no_bra, a]}"),
+        "an application without keys": "applications: [{name: a}]\n",
+        "an unknown key of an application": "applications: [{name: a, keys: k, rulez: []}]\n",
+        "a port in words": "port: abc\n",
+        "a port that is too high": "port: 65536\n",
+        "half a port": "port: 80.5\n",
+        "a port that is true": "port: true\n",
+        "a seed below 0": "seed: -1\n",
+        "a host that is a number": "host: 1\n",
+        "no host": "host: ''\n",
+        "nothing at an option": "host:\n",
+        "a flag in other words": "no-bundled: maybe\n",
+        "an unknown word": "log-format: yaml\n",
+        "an unknown level": "log_level: loud\n",
+        "an unknown clock": "clock: wall\n",
+        "a latency that is none": "latency: soon\n",
+        "a size of another unit": "max-body: 5MB\n",
+        "a size of nothing": "max_body: 0\n",
+        "a size that is a list": "max_body: [1]\n",
+        "a rewrite of one origin": "callback-rewrite: http://a\n",
+        "a rewrite with a path": "callback_rewrite: ['http://a/b=http://c']\n",
+        "no entries": "journal-entries: 0\n",
+        "a path that is a number": "ready-file: 12\n",
+        "a folder that is true": "fixtures: [true]\n",
+        "a token that is a number": "admin-token: 123\n",
+        "hosts that are numbers": "control-hosts: [1]\n",
+        "an option that is a mapping": "scenario: {a: b}\n",
+    },
+}
+CASES = [
+    pytest.param(name, text, id=f"{name}: {what}")
+    for name, cases in WRONG.items()
+    for what, text in cases.items()
+]
+
+
+@pytest.mark.parametrize(("name", "text"), CASES)
+def test_both_refuse_what_is_wrong(name: str, text: str) -> None:
+    by_schema, by_reader = refusals(name, text)
+    assert by_reader
+    assert by_schema
+
+
+BEYOND = {
+    "scores of a head that sum to more than 1": (
+        "fixtures",
+        fixture("visual: {gun_in_hand: 0.6, no_gun: 0.6}"),
+    ),
+    "what is no expression of RE2": ("fixtures", when("{text_matches: '(?=a)'}")),
+    "a class with a hyphen that no project has": ("fixtures", fixture("visual: {no-gun: 0.6}")),
+    "a match that ends before it begins": (
+        "fixtures",
+        fixture("text: {urls: [{value: a, start_index: 5, end_index: 1, type: b}]}"),
+    ),
+    "a duration in words that is beyond all": ("fixtures", fixture("latency: 99999d")),
+    "a spell that ends before it begins": (
+        "scenarios",
+        "name: a\ntimeline: [{from: 2s, to: 1s, fault: maintenance}]\n",
+    ),
+    "a name twice": ("config", "projects: [{name: a, keys: k}, {name: a, keys: l}]\n"),
+    "a key twice": ("config", "projects: [{name: a, keys: k}, {name: b, keys: k}]\n"),
+    "an option in both spellings": ("config", "log-level: info\nlog_level: info\n"),
+    "a class in two heads": ("config", project("extra_heads: {x: [a, b], y: [b, c]}")),
+}
+
+
+@pytest.mark.parametrize(("name", "text"), BEYOND.values(), ids=BEYOND)
+def test_what_no_schema_can_say_the_reader_refuses_all_the_same(name: str, text: str) -> None:
+    by_schema, by_reader = refusals(name, text)
+    assert by_reader
+    assert not by_schema
+
+
+def test_an_editor_shows_what_each_option_is_for() -> None:
+    properties = SCHEMAS["config"]()["properties"]
+    for knob in KNOBS:
+        if knob.name != "config":
+            for spelling in (knob.name, knob.option.removeprefix("--")):
+                assert properties[spelling]["description"] == knob.meaning
