@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from emulator.cli import executing as executing_module
 from tests.cli.processes import COMMAND, WITHIN, environment, refused, run
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals are other things there")
@@ -262,6 +263,17 @@ def test_a_command_that_ends_by_a_signal_passed_on_ends_it_as_in_a_shell(tmp_pat
 def test_a_signal_that_comes_as_the_command_starts_is_not_lost(tmp_path: Path) -> None:
     done = execute(shell(f"kill -TERM $PPID; sleep {LONGER}"), tmp_path)
     assert done.returncode == 128 + signal.SIGTERM
+
+
+def test_a_signal_that_comes_before_the_command_is_handed_on_when_it_is_there() -> None:
+    """No process can be sent one in the moment between, so that this looks inside."""
+    handlers = signal.getsignal(signal.SIGUSR1)
+    with executing_module._signals_passed_on() as started:
+        signal.raise_signal(signal.SIGUSR1)
+        with subprocess.Popen(["cat"], stdin=subprocess.PIPE, process_group=0) as command:
+            started(command.pid)
+            assert command.wait(WITHIN) == -signal.SIGUSR1
+    assert signal.getsignal(signal.SIGUSR1) is handlers
 
 
 def test_a_command_that_ignores_a_signal_goes_on_and_so_does_the_server(tmp_path: Path) -> None:

@@ -139,9 +139,10 @@ def test_a_host_that_is_not_ours_is_told_in_one_sentence(tmp_path: Path) -> None
     assert len(said.splitlines()) == 1
 
 
-def test_a_host_that_is_no_name_is_told_in_one_sentence(tmp_path: Path) -> None:
-    said = refused(["--host", "a..b", "--port", "0"], tmp_path, 3)
-    assert said.startswith("hive-emulator: cannot listen on a..b:0: ")
+@pytest.mark.parametrize("host", ["a..b", "a b"])
+def test_a_host_that_is_no_name_is_told_in_one_sentence(tmp_path: Path, host: str) -> None:
+    said = refused(["--host", host, "--port", "0"], tmp_path, 3)
+    assert said.startswith(f"hive-emulator: cannot listen on {host}:0: ")
     assert len(said.splitlines()) == 1
 
 

@@ -4,6 +4,8 @@ import json
 import socket
 from asyncio import Event, create_task
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
@@ -390,3 +392,26 @@ async def test_no_callback_leaves_while_the_acknowledgement_is_held_back(
         let_go.set()
         await calling
         await mailbox.until(1)
+
+
+def test_a_synchronous_call_on_a_system_clock_takes_as_long_as_its_task(
+    client: httpx.Client,
+) -> None:
+    body = client.post(SYNC, headers=TEXT, data={"text_data": "[hive latency=50ms]"}).json()
+    submitted = body["status"][0]["response"]["input"]["created_on"]
+    taken = datetime.fromisoformat(body["created_on"]) - datetime.fromisoformat(submitted)
+    assert taken >= timedelta(milliseconds=49)
+
+
+def test_a_call_that_waits_when_the_server_stops_is_told_so_at_once() -> None:
+    with ThreadPoolExecutor() as threads:
+        with run(port=0) as server:
+            fields = {"text_data": "[hive latency=1h]"}
+            url = f"{server.url}{SYNC}"
+            waiting = threads.submit(httpx.post, url, headers=TEXT, data=fields, timeout=60)
+            tasks = f"{server.url}/_emulator/tasks"
+            while not httpx.get(tasks).json()["total"]:
+                pass
+        answer = waiting.result(20)
+    assert (answer.status_code, answer.json()["return_code"]) == (503, 503)
+    assert "told to stop" in answer.json()["message"]
