@@ -6,7 +6,6 @@ from asyncio import Event, create_task
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
-from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
