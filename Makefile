@@ -1,6 +1,8 @@
 # make run: the emulator, with nothing but Python 3.11 or newer installed. make test: everything.
 PYTHON ?= python3
 VENV := .venv
+SHELL := bash
+.SHELLFLAGS := -o pipefail -ec
 BIN := $(VENV)/bin
 
 .PHONY: run test check bench clean
@@ -10,9 +12,10 @@ run: $(VENV)/.run
 
 test: check
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n 2
+	$(BIN)/coverage run -m pytest -n 2 | tee .pytest.log
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
+	@tail -n 1 .pytest.log # so that the log ends with what counts
 
 check: $(VENV)/.test
 	$(BIN)/ruff check .
@@ -23,7 +26,7 @@ bench: $(VENV)/.bench
 	$(BIN)/python -m bench
 
 clean:
-	rm -rf $(VENV) .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
+	rm -rf $(VENV) .coverage .coverage.* .pytest.log .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
 
 $(VENV)/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
