@@ -7,7 +7,6 @@ stop, and are not left behind.
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -160,11 +159,14 @@ def _code_of(process: subprocess.Popen[bytes], lend: Callable[[], None] | None) 
 
 
 def _adopt_orphans() -> None:
-    """What the command leaves behind becomes ours, so that it is found and its end is seen."""
-    if sys.platform == "linux":
-        # Imported here since it takes 10 ms.
-        import ctypes
+    """What the command leaves behind becomes ours where the system can do that, as Linux can.
 
+    So it is found wherever it went, and its end is seen.
+    """
+    # Imported here since it takes 10 ms.
+    import ctypes
+
+    with suppress(AttributeError):
         ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 

@@ -6,8 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from emulator.core.rendering.finished import Finished
 from emulator.core.scenario import Delivery
-from emulator.engine.tasks import Task
 
 
 class CallbackState(StrEnum):
@@ -94,7 +94,7 @@ class Callback:
     def __init__(
         self,
         id: str,  # noqa: A002 - it is what everybody calls it
-        task: Task,
+        task: Finished,
         url: str,
         due: datetime,
         delivery: Delivery,
@@ -112,10 +112,16 @@ class Callback:
         self.state = LIFECYCLE[self.state][event]
 
 
+class Owing(Finished, Protocol):
+    """A finished task that may owe a callback."""
+
+    callback: Callback | None
+
+
 class Callbacks:
     """The callbacks of one sandbox, of the tasks that it still knows."""
 
-    def __init__(self, tasks: Iterable[Task]) -> None:
+    def __init__(self, tasks: Iterable[Owing]) -> None:
         self._tasks = tasks
         self._made = 0
 
@@ -127,7 +133,7 @@ class Callbacks:
         """The callback of that id, if its task is still known."""
         return next((callback for callback in self if callback.id == callback_id), None)
 
-    def owe(self, task: Task, url: str, due: datetime, delivery: Delivery) -> Callback:
+    def owe(self, task: Owing, url: str, due: datetime, delivery: Delivery) -> Callback:
         """A new callback for a finished task, to be sent the way its scenario says."""
         self._made += 1
         task.callback = Callback(f"cb-{self._made}", task, url, due, delivery)

@@ -5,17 +5,13 @@ from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from emulator.core.access import Project
 from emulator.core.model import Mode, Prediction, Source, Submission
 from emulator.core.scenario import Delivery
+from emulator.engine.callbacks import Callback
 from emulator.engine.quota import Quota
 from emulator.engine.scoring import Known
-
-if TYPE_CHECKING:
-    from emulator.engine.callbacks import Callback
-
 
 STANDARD = Delivery()
 
