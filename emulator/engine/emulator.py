@@ -15,7 +15,15 @@ from time import monotonic
 from typing import Any
 
 from emulator.core import errors
-from emulator.core.access import Address, Caller, Directory, Project, project_of, sandbox_of
+from emulator.core.access import (
+    DEFAULT_SANDBOX,
+    Address,
+    Caller,
+    Directory,
+    Project,
+    project_of,
+    sandbox_of,
+)
 from emulator.core.faults import Event, refusal_of
 from emulator.core.fixture import Fixture
 from emulator.core.matching import Index, Subject
@@ -37,7 +45,6 @@ from emulator.engine.tasks import Task, TaskState
 from emulator.settings import Settings
 
 _EVENTS = {Mode.SYNC: Event.SUBMIT_SYNC, Mode.ASYNC: Event.SUBMIT_ASYNC}
-_AT_ONCE = timedelta()
 log = logging.getLogger(__name__)
 GRACE = 5.0
 """How long stopping waits for callbacks that are on their way, in seconds."""
@@ -173,7 +180,7 @@ class Emulator:
             scenario = self._scenario(sandbox, caller)
         except errors.Refusal as refusal:
             problem = refusal
-            sandbox = self.sandbox("default")
+            sandbox = self.sandbox(DEFAULT_SANDBOX)
             scenario = self._scenario(sandbox, Caller())
         exchange = Exchange(method, address.path)
         call = Call(address, caller, mode, sandbox, scenario, exchange)

@@ -105,12 +105,12 @@ async def read_body(headers: Headers, receive: Receive, limit: int) -> Reader:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise ClientDisconnect
-        chunk = message["body"]
+        chunk = message.get("body", b"")
         size += len(chunk)
         if size > limit:
             raise errors.too_large(limit)
         reader.feed(chunk)
-        if not message["more_body"]:
+        if not message.get("more_body", False):
             return reader
 
 

@@ -56,6 +56,26 @@ async def test_a_client_that_goes_away_gets_nothing() -> None:
 
 
 @pytest.mark.anyio
+async def test_a_message_without_a_body_is_an_empty_last_one_as_asgi_says() -> None:
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request"}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    headers = [
+        (b"authorization", b"Token text-key"),
+        (b"content-type", b"application/x-www-form-urlencoded"),
+    ]
+    scope: dict[str, Any] = {"type": "http", "method": "POST", "path": SYNC, "headers": headers}
+    await create_app(Settings())(scope, receive, send)
+    assert sent[0]["status"] == 400
+    assert b"No content was sent" in sent[1]["body"]
+
+
+@pytest.mark.anyio
 async def test_an_application_may_be_made_of_an_emulator_of_ones_own() -> None:
     emulator = Emulator(Settings(seed=5))
     app = create_app(emulator)
