@@ -3,12 +3,15 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
+from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from emulator.core.duration import EXPECTED, parse_duration
 from emulator.core.latency import Latency, read_latency
 from emulator.core.model import ClockMode
+from emulator.core.size import parse_size
 
 ENVIRONMENT_PREFIX = "HIVE_EMULATOR_"
 
@@ -35,6 +38,13 @@ class CallbackTargets(StrEnum):
     ANY = "any"
 
 
+class ErrorStatus(StrEnum):
+    """The HTTP status of failures that are found while a task runs."""
+
+    OBSERVED = "observed"
+    DOCUMENTED = "documented"
+
+
 class LogFormat(StrEnum):
     """How a line of the log is written."""
 
@@ -53,7 +63,6 @@ class LogLevel(StrEnum):
 
 _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/?#]+", re.IGNORECASE)
 _WHOLE = re.compile(r"-?\d{1,20}", re.ASCII)
-_UNITS = {"KiB": 1024, "MiB": 1024**2, "GiB": 1024**3}
 
 
 def read_text(written: object) -> str:
@@ -95,6 +104,14 @@ class WholeNumber:
         return int(found[0])
 
 
+def read_some_time(written: object) -> timedelta:
+    """A duration longer than nothing."""
+    duration = parse_duration(written)
+    if not duration:
+        raise ValueError(f"{EXPECTED}, longer than 0s")
+    return duration
+
+
 def one_of(words: type[StrEnum]) -> Callable[[object], StrEnum]:
     """A reader of one of a few words."""
 
@@ -105,16 +122,6 @@ def one_of(words: type[StrEnum]) -> Callable[[object], StrEnum]:
             raise ValueError(f"one of {', '.join(words)}") from None
 
     return read
-
-
-def read_bytes(written: object) -> int:
-    """A number of bytes, or of KiB, MiB or GiB."""
-    text = str(written).strip()
-    unit = next((factor for name, factor in _UNITS.items() if text.endswith(name)), 1)
-    digits = text[:-3].strip() if unit > 1 else text
-    if not digits.isdecimal() or not int(digits):
-        raise ValueError("a size such as 200MiB, 64KiB, or a number of bytes")
-    return int(digits) * unit
 
 
 def read_rewrite(written: object) -> tuple[str, str]:
@@ -181,6 +188,12 @@ class Settings:
     clock: ClockMode = knob(
         ClockMode.SYSTEM, one_of(ClockMode), "the clock that a new sandbox starts with"
     )
+    error_status: ErrorStatus = knob(
+        ErrorStatus.OBSERVED,
+        one_of(ErrorStatus),
+        "HTTP status of failures found while a task runs: 200 with return_code in the body, as "
+        "seen in life, or the status of Hive's table",
+    )
     callback_targets: CallbackTargets = knob(
         CallbackTargets.PRIVATE,
         one_of(CallbackTargets),
@@ -198,14 +211,26 @@ class Settings:
         WholeNumber(1, 10_000_000),
         "journal entries kept for the whole server; the largest sandbox forgets its oldest first",
     )
+    journal_bytes: int = knob(
+        64 * 1024**2,
+        parse_size,
+        "memory for the journal of the whole server, roughly; forgets as by --journal-entries",
+        metavar="SIZE",
+    )
     tasks: int = knob(
         10_000,
         WholeNumber(1, 10_000_000),
         "finished tasks kept for the whole server; unfinished ones are never dropped",
     )
+    sandbox_idle: timedelta = knob(
+        timedelta(days=1),
+        read_some_time,
+        "real time after which an unused sandbox with nothing pending is forgotten",
+        metavar="DURATION",
+    )
     max_body: int = knob(
         200 * 1024**2,
-        read_bytes,
+        parse_size,
         "larger requests get 413; uploads are looked at as they stream, never held whole",
         metavar="SIZE",
     )

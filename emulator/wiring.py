@@ -10,6 +10,7 @@ from emulator.engine.callbacks import Network
 from emulator.engine.clock import Wall
 from emulator.engine.clock import wall as real_wall
 from emulator.engine.network import HttpNetwork, in_container
+from emulator.engine.shelf import Library
 from emulator.library.configuration import Configuration
 from emulator.library.loading import load_configuration, load_fixtures, load_scenarios
 from emulator.library.problems import Problems
@@ -44,7 +45,7 @@ class Emulator(engine.Emulator):
         super().__init__(settings, library, network or real_network(settings), wall)
 
 
-def load_library(settings: Settings, configuration: Configuration) -> engine.Library:
+def load_library(settings: Settings, configuration: Configuration) -> Library:
     """Everything on disk that the settings name."""
     heads = configuration.extra_heads
     with_bundled = not settings.no_bundled
@@ -55,10 +56,11 @@ def load_library(settings: Settings, configuration: Configuration) -> engine.Lib
     fixtures = load_fixtures(settings.fixtures, heads, with_bundled=with_bundled, problems=problems)
     problems.raise_if_any()
     check_scenario(settings, scenarios)
-    return engine.Library(
+    return Library(
         directory=Directory(configuration.opened, any_key=settings.keys is Keys.ANY),
         fixtures=fixtures,
         scenarios=scenarios,
+        heads=heads,
     )
 
 

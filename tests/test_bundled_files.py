@@ -2,6 +2,9 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
+from functools import cache
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +12,12 @@ import pytest
 from faker import Faker
 
 from emulator import Emulator, Settings
+from emulator.core.faults import SUBMIT, TROUBLES, Event, objection, setting
 from emulator.core.fixture import Fixture
 from emulator.core.matching import Index, Subject
 from emulator.core.media import of_url
-from emulator.core.model import ClockMode, Submission
+from emulator.core.model import ClockMode, Fault, Submission
+from emulator.core.scenario import Scenario, Spell, Step
 from emulator.core.taxonomy.text import TEXT_SEVERITIES
 from emulator.core.taxonomy.visual import DOCS, Head
 from emulator.engine.tasks import Task
@@ -287,13 +292,100 @@ def test_bundled_fixtures_are_for_every_project(fixtures: Index[Fixture]) -> Non
 SCENARIOS = sorted(bundled("scenarios").rglob("*.yaml"))
 
 
-@pytest.mark.parametrize("file", SCENARIOS, ids=lambda file: file.stem)
-def test_every_bundled_scenario_is_described_and_named_as_its_file(file: Path) -> None:
+@cache
+def scenario_of(file: Path) -> Scenario:
     problems = Problems()
     [document] = read_documents(file, problems)
-    scenario = load_scenarios((file,), (), with_bundled=False)[document["name"]]
+    assert problems.found == []
+    return load_scenarios((file,), (), with_bundled=False)[document["name"]]
+
+
+def faults_of(scenario: Scenario) -> list[Fault]:
+    rules: list[Step | Spell] = [*scenario.steps, *scenario.timeline]
+    return [rule.fault for rule in rules if rule.fault is not None]
+
+
+@pytest.mark.parametrize("file", SCENARIOS, ids=lambda file: file.stem)
+def test_every_bundled_scenario_is_described_and_named_as_its_file(file: Path) -> None:
+    scenario = scenario_of(file)
     assert scenario.name == file.stem
     assert scenario.description.endswith(".")
+    assert 1 <= scenario.description.count(". ") + 1 <= 2
+
+
+@pytest.mark.parametrize("name", TROUBLES)
+def test_every_fault_has_a_scenario_of_its_name_in_which_it_happens_each_time(name: str) -> None:
+    """So that it is easy to guess what a key asks for: KEY~~server-error, KEY~~callback-lost."""
+    on_callbacks_only = objection(name, "callback") is None and objection(name, "summary")
+    stem = name.replace("_", "-")
+    file = bundled("scenarios") / f"{'callback-' if on_callbacks_only else ''}{stem}.yaml"
+    assert {(fault.name, fault.probability) for fault in faults_of(scenario_of(file))} == {
+        (name, 1)
+    }
+
+
+ON_CALLBACKS = [name for name in TROUBLES if objection(name, "callback") is None]
+
+
+@pytest.mark.parametrize("name", ON_CALLBACKS)
+def test_every_fault_that_callbacks_can_have_is_sure_to_happen_in_some_scenario(name: str) -> None:
+    steps = [step for file in SCENARIOS for step in scenario_of(file).steps]
+    of_it = [step.fault for step in steps if Event.CALLBACK in step.on and step.fault is not None]
+    assert [fault for fault in of_it if fault.name == name and fault.probability == 1]
+
+
+def test_what_happens_by_chance_happens_in_the_mixtures_only() -> None:
+    by_chance = {
+        file.stem
+        for file in SCENARIOS
+        if any(fault.probability < 1 for fault in faults_of(scenario_of(file)))
+    }
+    assert by_chance == {"flaky-callbacks", "slow-video-night"}
+
+
+def test_a_rate_limit_that_lifts_refuses_twice() -> None:
+    [step] = scenario_of(bundled("scenarios") / "rate-limited-then-recovers.yaml").steps
+    assert (step.on, step.times, step.fault) == (SUBMIT, 2, Fault("rate_limited"))
+
+
+def seconds(amount: float) -> timedelta:
+    return timedelta(seconds=amount)
+
+
+@pytest.mark.parametrize("at", [0, 3, 9.999, 10, 17, 20, 29.999])
+def test_callbacks_owed_before_the_outage_come_when_it_is_over_and_all_at_once(at: float) -> None:
+    scenario = scenario_of(bundled("scenarios") / "outage-and-flood.yaml")
+    [due] = [spell for spell in scenario.timeline if _late(spell) and spell.lasts(seconds(at))]
+    assert seconds(60) <= seconds(at) + setting(due.fault, "delay") < seconds(70)
+
+
+@pytest.mark.parametrize(("at", "down"), [(29.999, False), (30, True), (59.999, True), (60, False)])
+def test_the_outage_is_of_every_call_and_over_when_the_flood_comes(at: float, down: bool) -> None:
+    scenario = scenario_of(bundled("scenarios") / "outage-and-flood.yaml")
+    for event in (*SUBMIT, Event.SUMMARY):
+        answers = scenario.at_the_gate(event, seconds(at), lambda *_: True)
+        assert [ruling.fault for ruling in answers] == ([Fault("server_error")] if down else [])
+    late = [spell for spell in scenario.timeline if _late(spell) and spell.lasts(seconds(at))]
+    assert bool(late) == (at < 30)
+
+
+def _late(spell: Spell) -> bool:
+    return Event.CALLBACK in spell.on and spell.fault.name == "late"
+
+
+def test_callbacks_are_flaky_in_five_ways_and_most_come_as_they_should() -> None:
+    faults = faults_of(scenario_of(bundled("scenarios") / "flaky-callbacks.yaml"))
+    assert {fault.name for fault in faults} == {
+        *("lost", "late", "duplicate", "reordered", "truncated")
+    }
+    assert 0.6 < prod(1 - fault.probability for fault in faults) < 0.7
+
+
+def test_a_night_of_slow_videos_takes_minutes() -> None:
+    scenario = scenario_of(bundled("scenarios") / "slow-video-night.yaml")
+    assert scenario.latency is not None
+    assert scenario.latency.of(Submission(text="a")) >= timedelta(minutes=1)
+    assert {fault.name for fault in faults_of(scenario)} == {"slow", "classifier_timeout"}
 
 
 def test_the_scenario_that_a_sandbox_starts_with_does_nothing() -> None:

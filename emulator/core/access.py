@@ -6,11 +6,13 @@ The address decides the contract, then the kind of a declared key; the body neve
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from hashlib import sha256
 from typing import ClassVar, NamedTuple
 
 from emulator.core import errors
 from emulator.core.model import Contract, Kind
+from emulator.core.rate import Rate
 from emulator.core.taxonomy import text, visual
 
 NAME = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
@@ -29,6 +31,7 @@ class Project:
     Lengths and indices count code points, or UTF-16 units where `utf16` is set.
     `custom_classes` maps the type of a match to the phrases that make one. `earns` makes the
     refusal that every well-formed call gets: the account of such a project is spent or limited.
+    `rate_limit` and `balance`, in dollars, count in each sandbox by itself.
     """
 
     name: str
@@ -42,8 +45,15 @@ class Project:
     custom_classes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     allowlist: frozenset[str] = frozenset()
     earns: Callable[[], errors.Refusal] | None = None
+    rate_limit: Rate | None = None
+    balance: Decimal | None = None
 
     contract: ClassVar = Contract.TASK
+
+    @property
+    def metered(self) -> bool:
+        """Whether calls are counted or paid for."""
+        return self.rate_limit is not None or self.balance is not None
 
     def takes(self, kind: Kind) -> bool:
         """Whether the project's model is one for content of that kind."""
@@ -101,6 +111,13 @@ class Directory:
         """The declared projects, each once."""
         return tuple(
             {opened: None for opened in self._declared.values() if isinstance(opened, Project)}
+        )
+
+    @property
+    def applications(self) -> tuple[Application, ...]:
+        """The declared applications, each once."""
+        return tuple(
+            {opened: None for opened in self._declared.values() if isinstance(opened, Application)}
         )
 
     def caller(self, authorization: str | None) -> Caller:

@@ -13,7 +13,8 @@
     ├── InsufficientBalance    405   the account's balance is spent (Hive's own use of 405)
     ├── TooLarge               413   the body is over the limit
     ├── RateLimited            429
-    └── ServerTrouble          500, 503, 504
+    ├── ServerTrouble          500, 503, 504
+    └── NoAnswer               nothing is answered, scripted only
 
 The body is `{"return_code": status, "message": words}` [documented elsewhere]. The statuses are
 those of Hive's table [documented elsewhere], 413 excepted, which is our choice, as are the words,
@@ -21,6 +22,7 @@ but for those of 429.
 """
 
 from collections.abc import Iterable
+from datetime import timedelta
 from http import HTTPStatus
 
 from emulator.core.model import Contract, Kind, Source
@@ -109,6 +111,21 @@ class ServerTrouble(Refusal):
         self.status = status
 
 
+class NoAnswer(Refusal):
+    """The call gets no answer; made by scenarios only.
+
+    With `hangs` the connection stays open until the client gives up, or for `within` of real time;
+    otherwise it is closed at once. The status 0 is for the record.
+    """
+
+    status = 0
+    within: timedelta | None = None
+
+    def __init__(self, message: str, *, hangs: bool, because: Source | None = None) -> None:
+        super().__init__(message, because=because)
+        self.hangs = hangs
+
+
 CONTENT_FIELDS = "'text_data' (text), 'url' (the address of a picture) or 'media' (an upload)"
 
 
@@ -163,6 +180,16 @@ def scripted_invalid_key() -> Forbidden:
 def scripted_bad_request() -> BadRequest:
     """A request that a scenario or fixture declares unacceptable."""
     return BadRequest("The request could not be accepted.")
+
+
+def hung() -> NoAnswer:
+    """A call that a scenario leaves without an answer, on an open connection."""
+    return NoAnswer("The scenario leaves this call without an answer.", hangs=True)
+
+
+def disconnected() -> NoAnswer:
+    """A call whose connection a scenario closes."""
+    return NoAnswer("The scenario closes this connection without an answer.", hangs=False)
 
 
 def no_balance() -> InsufficientBalance:
@@ -220,6 +247,19 @@ def unknown_path(path: str, known: Iterable[str]) -> NotFound:
 def wrong_method(method: str, path: str, right: str) -> NotFound:
     """A method that the address does not have; 404, since 405 means a spent balance here."""
     return NotFound(f"{path} takes {right}, not {method}.")
+
+
+def missing_task_id() -> BadField:
+    """A summary that does not say of what."""
+    return BadField("'task_id' is missing: GET /api/v2/task?task_id=<the task's id>.")
+
+
+def unknown_task(task_id: str) -> NotFound:
+    """No such task, or one of another project."""
+    return NotFound(
+        f"There is no task {shown(task_id)} for this key: a task is found with a key of the "
+        "project that it was submitted to, in the same sandbox."
+    )
 
 
 def not_reproduced(path: str) -> NotFound:

@@ -98,6 +98,11 @@ class Pattern(Protocol):
         """Whether the literal is the only value that matches."""
         ...
 
+    @property
+    def source(self) -> str:
+        """The pattern as it was written."""
+        ...
+
     def difference(self, value: str) -> str | None:
         """Why the value does not match, or None when it does."""
         ...
@@ -109,6 +114,11 @@ class Is:
 
     literal: str
     exact = True
+
+    @property
+    def source(self) -> str:
+        """The value itself."""
+        return self.literal
 
     def difference(self, value: str) -> str | None:
         """Why the value is another."""
@@ -122,6 +132,11 @@ class Contains:
     literal: str
     exact = False
 
+    @property
+    def source(self) -> str:
+        """The stretch itself."""
+        return self.literal
+
     def difference(self, value: str) -> str | None:
         """Why the value does not contain it."""
         if self.literal in value:
@@ -133,11 +148,11 @@ class Contains:
 class Glob:
     """A value in which `*` stands for anything, and nothing else is special."""
 
-    pattern: str
+    source: str
 
     @cached_property
     def _pieces(self) -> tuple[str, ...]:
-        return tuple(self.pattern.split("*"))
+        return tuple(self.source.split("*"))
 
     @cached_property
     def literal(self) -> str:
@@ -153,7 +168,7 @@ class Glob:
         """Why the value does not look like that."""
         if self._matches(value):
             return None
-        return f"{shown(value)} does not match {shown(self.pattern)}"
+        return f"{shown(value)} does not match {shown(self.source)}"
 
     def _matches(self, value: str) -> bool:
         first, *middle = self._pieces

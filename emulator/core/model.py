@@ -130,10 +130,11 @@ NOTHING_FOUND: Final = Found()
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A trouble by its name, with the settings written beside it."""
+    """A trouble by its name, with the settings written beside it, and how likely it is."""
 
     name: str
     settings: Mapping[str, Any] = field(default_factory=nothing)
+    probability: float = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,3 +214,6 @@ class TextPrediction:
 
 
 Prediction = VisualPrediction | TextPrediction
+
+Applied = tuple[Fault, Source]
+"""A trouble that happens, and who says so."""

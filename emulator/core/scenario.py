@@ -1,18 +1,20 @@
 """A scripted sequence of answers: rules that apply a number of times, and troubles at set times.
 
-A scenario does not change. Asking it for an event gives the step that applies and the scenario as
-it is afterwards; the one that was loaded can be put back at any time.
+A scenario does not change. How often each rule has applied is known to whoever asks: it hands in
+`is_open`, which tells whether a rule that would apply may do so.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import chain
+from typing import NamedTuple
 
 from emulator.core import retry
-from emulator.core.faults import SUBMIT, Event
+from emulator.core.faults import SUBMIT, Event, Sort, sort_of
 from emulator.core.latency import Latency
 from emulator.core.matching import Subject, When
-from emulator.core.model import Fault, Script, Source, nothing
+from emulator.core.model import Fault, Script, Source
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,6 +39,10 @@ class Spell:
     on: frozenset[Event] = SUBMIT
     where: str = ""
 
+    def lasts(self, elapsed: timedelta) -> bool:
+        """Whether it is going on so long after that first use."""
+        return self.begin <= elapsed and (self.end is None or elapsed < self.end)
+
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
@@ -46,9 +52,33 @@ class Delivery:
     retry: tuple[timedelta, ...] = retry.SCHEDULE
 
 
+class Ruling(NamedTuple):
+    """What a scenario says of one event, and which of its rules says so."""
+
+    rule: Step | Spell
+    source: Source
+
+    @property
+    def fault(self) -> Fault | None:
+        """The trouble that is to happen."""
+        return self.rule.fault
+
+    @property
+    def script(self) -> Script | None:
+        """What the content is said to be, where it is a step that says so."""
+        return self.rule.script if isinstance(self.rule, Step) else None
+
+
+IsOpen = Callable[[Step | Spell, str], bool]
+"""Whether a rule that matches may apply: it is not used up, and chance is in favour.
+
+The text names the rule within its scenario, the same wherever it runs.
+"""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Scenario:
-    """A named script of behaviour; `used` counts how often each step has applied."""
+    """A named script of behaviour."""
 
     name: str
     description: str = ""
@@ -57,45 +87,93 @@ class Scenario:
     timeline: tuple[Spell, ...] = ()
     callbacks: Delivery = field(default_factory=Delivery)
     where: str = ""
-    used: Mapping[int, int] = field(default_factory=nothing)
 
     @property
     def calm(self) -> bool:
         """Whether it never does anything to an answer."""
         return not self.steps and not self.timeline
 
-    def at_the_gate(
-        self, event: Event, elapsed: timedelta
-    ) -> tuple[Fault, Source, "Scenario"] | None:
-        """The trouble that applies before anything is looked at, and the scenario after it."""
-        for spell in self.timeline:
-            over = spell.end is not None and elapsed >= spell.end
-            if event in spell.on and elapsed >= spell.begin and not over:
-                return spell.fault, self._source(spell.where), self
-        for at, step in enumerate(self.steps):
-            if step.when is None and step.fault is not None and self._open(at, step, event):
-                return step.fault, self._source(step.where), self._using(at)
+    def at_the_gate(self, event: Event, elapsed: timedelta, is_open: IsOpen) -> Iterator[Ruling]:
+        """The troubles that apply whatever is sent: of those going on, and of steps without `when`.
+
+        At most two: one that slows the answer, and one of any other sort.
+        """
+        return _one_of_each(
+            chain(
+                self._spells(event, elapsed),
+                (one for one in self._steps(event) if one[0].when is None and one[0].fault),
+            ),
+            self._source,
+            is_open,
+        )
+
+    def on_content(
+        self, event: Event, subject: Subject, is_open: IsOpen, *, troubled: bool
+    ) -> Iterator[Ruling]:
+        """The steps that apply to this content: again, one that slows and one other.
+
+        Where the gate has chosen a trouble already (`troubled`), steps with another are passed
+        over.
+        """
+        return _one_of_each(
+            (
+                (step, name)
+                for step, name in self._steps(event)
+                if not (troubled and step.fault and sort_of(step.fault) is not Sort.PACE)
+                and (not step.fault if step.when is None else step.when.matches(subject))
+            ),
+            self._source,
+            is_open,
+        )
+
+    def on_callback(
+        self, subject: Subject, elapsed: timedelta, is_open: IsOpen, *, early: bool = False
+    ) -> Ruling | None:
+        """What happens to an attempt to deliver a callback.
+
+        `early` asks the other question: whether this callback is to be sent before its
+        acknowledgement, which has to be known long before.
+        """
+        rules: Iterator[tuple[Step | Spell, str]] = chain(
+            self._spells(Event.CALLBACK, elapsed),
+            (
+                (step, name)
+                for step, name in self._steps(Event.CALLBACK)
+                if step.when is None or step.when.matches(subject)
+            ),
+        )
+        for rule, name in rules:
+            is_early = rule.fault is not None and rule.fault.name == "early"
+            if is_early is early and is_open(rule, name):
+                return Ruling(rule, self._source(rule.where))
         return None
 
-    def on_content(self, event: Event, subject: Subject) -> tuple[Step, Source, "Scenario"] | None:
-        """The step that applies to this content, and the scenario after it."""
+    def _spells(self, event: Event, elapsed: timedelta) -> Iterator[tuple[Spell, str]]:
+        for at, spell in enumerate(self.timeline):
+            if event in spell.on and spell.lasts(elapsed):
+                yield spell, f"timeline {at}"
+
+    def _steps(self, event: Event) -> Iterator[tuple[Step, str]]:
         for at, step in enumerate(self.steps):
-            gate = step.when is None and step.fault is not None
-            if gate or not self._open(at, step, event):
-                continue
-            if step.when is None or step.when.matches(subject):
-                return step, self._source(step.where), self._using(at)
-        return None
-
-    def _open(self, at: int, step: Step, event: Event) -> bool:
-        used_up = step.times is not None and self.used.get(at, 0) >= step.times
-        return event in step.on and not used_up
-
-    def _using(self, at: int) -> "Scenario":
-        return replace(self, used={**self.used, at: self.used.get(at, 0) + 1})
+            if event in step.on:
+                yield step, f"step {at}"
 
     def _source(self, where: str) -> Source:
         return Source("scenario", self.name, where)
+
+
+def _one_of_each(
+    rules: Iterable[tuple[Step | Spell, str]], source: Callable[[str], Source], is_open: IsOpen
+) -> Iterator[Ruling]:
+    """The first open rule that slows, and the first open one that does anything else."""
+    found: set[bool] = set()
+    for rule, name in rules:
+        slows = rule.fault is not None and sort_of(rule.fault) is Sort.PACE
+        if slows not in found and is_open(rule, name):
+            found.add(slows)
+            yield Ruling(rule, source(rule.where))
+            if len(found) == 2:
+                return
 
 
 CALM = Scenario("calm", "Nothing happens: every call is answered as scripted, at once.")

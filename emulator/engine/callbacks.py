@@ -1,13 +1,17 @@
 """Callbacks: what is owed to a client's address, each attempt to deliver it, and its outcome."""
 
+from asyncio import Future, get_running_loop
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from emulator.core.model import Applied, Fault
+from emulator.core.rendering.bending import Body
 from emulator.core.rendering.finished import Finished
-from emulator.core.scenario import Delivery
+from emulator.core.scenario import Scenario
+from emulator.engine.agenda import Entry
 
 
 class CallbackState(StrEnum):
@@ -23,17 +27,17 @@ class CallbackState(StrEnum):
 LIFECYCLE: Mapping[CallbackState, Mapping[str, CallbackState]] = {
     CallbackState.SCHEDULED: {
         "sent": CallbackState.IN_FLIGHT,
-        "cancelled": CallbackState.DROPPED,
+        "dropped": CallbackState.DROPPED,
     },
     CallbackState.IN_FLIGHT: {
         "accepted": CallbackState.DELIVERED,
         "refused": CallbackState.SCHEDULED,
         "given up": CallbackState.FAILED,
-        "cancelled": CallbackState.DROPPED,
+        "dropped": CallbackState.DROPPED,
     },
-    CallbackState.DELIVERED: {},
-    CallbackState.FAILED: {},
-    CallbackState.DROPPED: {},
+    CallbackState.DELIVERED: {"resent": CallbackState.SCHEDULED},
+    CallbackState.FAILED: {"resent": CallbackState.SCHEDULED},
+    CallbackState.DROPPED: {"resent": CallbackState.SCHEDULED},
 }
 """What may happen to a callback in each state, and where that leads."""
 
@@ -56,10 +60,10 @@ class Unreachable(Exception):
 class Network(Protocol):
     """How a body gets to an address; handed in, so that tests can be the network."""
 
-    async def post(self, url: str, body: bytes, timeout: float) -> Reply:  # noqa: ASYNC109
-        """Post JSON to an address exactly as it is written, within so many seconds.
+    async def post(self, url: str, body: Body, timeout: float) -> Reply:  # noqa: ASYNC109
+        """Post a body to an address exactly as it is written, within so many seconds.
 
-        `Unreachable` when no answer comes.
+        `Unreachable` when no answer comes, which is so for a body that is cut.
         """
         ...
 
@@ -73,7 +77,7 @@ class Attempt:
     """One try: when it was due and made, on the sandbox's clock, and what came of it.
 
     `latency` is real time, in seconds. `status` is None when no answer came, and `error` says why;
-    `error` also explains a status that is no success.
+    `error` also explains a status that is no success. `fault` is the trouble that was played.
     """
 
     number: int
@@ -84,38 +88,81 @@ class Attempt:
     error: str | None
     latency: float
     response: bytes = b""
+    fault: Fault | None = None
 
 
 class Callback:
-    """The finished task that is owed to an address."""
+    """The finished task that is owed to an address.
 
-    __slots__ = ("attempts", "delivery", "due", "id", "state", "task", "url")
+    `due` is when it is sent next, and `entry` where that is put down. `rounds` counts how often it
+    was sent since it was owed or resent, which retrying goes by. With `settled` the next attempt
+    is made without asking the scenario once more. `held` lets the next callback overtake it.
+    """
+
+    __slots__ = (
+        "attempts",
+        "delivery",
+        "due",
+        "entry",
+        "held",
+        "id",
+        "landed",
+        "rounds",
+        "settled",
+        "state",
+        "task",
+        "url",
+    )
 
     def __init__(
         self,
         id: str,  # noqa: A002 - it is what everybody calls it
-        task: Finished,
+        task: "Owing",
         url: str,
         due: datetime,
-        delivery: Delivery,
     ) -> None:
         self.id = id
         self.task = task
         self.url = url
-        self.delivery = delivery
+        self.delivery = task.scenario.callbacks
         self.due: datetime | None = due
+        self.entry: Entry | None = None
         self.state = CallbackState.SCHEDULED
         self.attempts: list[Attempt] = []
+        self.rounds = 0
+        self.settled = False
+        self.held = False
+        self.landed: Future[None] | None = None
 
     def move(self, event: str) -> None:
-        """Go where that event leads from here; KeyError when it cannot happen here."""
-        self.state = LIFECYCLE[self.state][event]
+        """Go where that event leads from here; `Impossible` when it cannot happen here."""
+        self.state = self.check(event)
+
+    def check(self, event: str) -> CallbackState:
+        """Where that event leads from here; `Impossible` when it cannot happen here."""
+        after = LIFECYCLE[self.state].get(event)
+        if after is None:
+            raise Impossible(f"the callback {self.id} is {self.state.value}: it cannot be {event}")
+        return after
+
+    async def first_landing(self) -> None:
+        """Wait until it was tried, or will not be."""
+        if not self.attempts and self.state is not CallbackState.DROPPED:
+            self.landed = get_running_loop().create_future()
+            await self.landed
+
+
+class Impossible(ValueError):
+    """Something that cannot be done to a callback as it stands."""
 
 
 class Owing(Finished, Protocol):
     """A finished task that may owe a callback."""
 
     callback: Callback | None
+    scenario: Scenario
+    sending: Applied | None
+    troubles: tuple[Applied, ...]
 
 
 class Callbacks:
@@ -133,10 +180,10 @@ class Callbacks:
         """The callback of that id, if its task is still known."""
         return next((callback for callback in self if callback.id == callback_id), None)
 
-    def owe(self, task: Owing, url: str, due: datetime, delivery: Delivery) -> Callback:
+    def owe(self, task: Owing, url: str, due: datetime) -> Callback:
         """A new callback for a finished task, to be sent the way its scenario says."""
         self._made += 1
-        task.callback = Callback(f"cb-{self._made}", task, url, due, delivery)
+        task.callback = Callback(f"cb-{self._made}", task, url, due)
         return task.callback
 
 

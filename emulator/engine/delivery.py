@@ -4,10 +4,15 @@ import logging
 from asyncio import create_task
 from collections import deque
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from time import perf_counter
 
+from emulator.core.faults import Event, Sort, setting, sort_of
+from emulator.core.matching import Subject
+from emulator.core.model import Applied, Fault
+from emulator.core.rendering.bending import Body, bend
 from emulator.core.rendering.task import Renderer
 from emulator.core.retry import Delivered, RetryIn, decide
 from emulator.engine.callbacks import (
@@ -20,7 +25,7 @@ from emulator.engine.callbacks import (
     explain_status,
 )
 from emulator.engine.flights import Flight
-from emulator.engine.journal import AttemptMade
+from emulator.engine.journal import AttemptMade, CallbackMoved, FaultApplied
 from emulator.engine.network import AT_ONCE, rewritten
 from emulator.engine.sandbox import Sandbox
 
@@ -44,58 +49,146 @@ class Deliveries:
         self._renderer = renderer
         self._rewrites = rewrites
         self._changed = changed
-        self._queue: deque[tuple[Sandbox, Callback, datetime, Flight]] = deque()
+        self._queue: deque[tuple[Sandbox, Callback, datetime, Fault | None, Flight]] = deque()
         self._under_way = 0
 
     def schedule(self, sandbox: Sandbox, callback: Callback, due: datetime) -> None:
-        """Put the next attempt of a callback into the agenda."""
+        """Put the next attempt of a callback into the agenda, in place of any other."""
+        if callback.entry is not None:
+            sandbox.agenda.cross_out(callback.entry)
         callback.due = due
-        sandbox.agenda.put(due, partial(self._depart, sandbox, callback))
+        callback.entry = sandbox.agenda.put(due, partial(self._depart, sandbox, callback))
         self._changed(sandbox)
+
+    def resend(self, sandbox: Sandbox, callback: Callback) -> None:
+        """Send once more what has come to an end, with its whole schedule before it."""
+        callback.move("resent")
+        callback.rounds = 0
+        callback.settled = True
+        now = sandbox.clock.now()
+        _note_move(sandbox, callback, now)
+        self.schedule(sandbox, callback, now)
+
+    def send_now(self, sandbox: Sandbox, callback: Callback) -> None:
+        """Send at once what waits for its moment; `Impossible` where nothing waits."""
+        callback.check("sent")
+        callback.held = False
+        self.schedule(sandbox, callback, sandbox.clock.now())
+
+    def drop(self, sandbox: Sandbox, callback: Callback) -> None:
+        """Send it no more; an attempt on its way is recorded and changes nothing."""
+        callback.move("dropped")
+        self._end(sandbox, callback)
+
+    def body(self, callback: Callback, fault: Fault | None) -> Body:
+        """What is posted, with the trouble in it that is played."""
+        content = self._renderer.callback(callback.task)
+        bends = fault is not None and sort_of(fault) is Sort.BODY
+        return bend(fault, content) if bends and fault is not None else Body(content)
 
     def stop(self) -> None:
         """Send nothing more of what is waiting for its turn."""
         while self._queue:
-            sandbox, _, _, flight = self._queue.popleft()
+            sandbox, *_, flight = self._queue.popleft()
             sandbox.flights.land(flight)
 
+    # On its way out
+
     def _depart(self, sandbox: Sandbox, callback: Callback, due: datetime) -> None:
-        if callback.state is not CallbackState.SCHEDULED:
+        callback.entry = None
+        fault = self._trouble(sandbox, callback, due)
+        if fault is not None and fault.name in _BEFORE_SENDING:
+            _BEFORE_SENDING[fault.name](self, sandbox, callback, fault, due)
             return
+        callback.settled = callback.held = False
+        callback.rounds += 1
         callback.move("sent")
-        self._queue.append((sandbox, callback, due, sandbox.flights.depart(due)))
+        self._queue.append((sandbox, callback, due, fault, sandbox.flights.depart(due)))
         self._start()
+
+    def _trouble(self, sandbox: Sandbox, callback: Callback, due: datetime) -> Fault | None:
+        """What happens to this attempt: what a scenario says, or else what the content asks for."""
+        if callback.settled:
+            return None
+        task = callback.task
+        ruling = None
+        if sandbox.troubles.apply_to(task.scenario):
+            subject = Subject(task.submission, task.project.name)
+            ruling = sandbox.troubles.on_callback(task.scenario, subject, due)
+        applied: Applied | None = task.sending
+        if ruling is not None and ruling.fault is not None:
+            applied = (ruling.fault, ruling.source)
+        elif applied is not None and not sandbox.troubles.happens(*applied):
+            applied = None
+        if applied is None:
+            return None
+        fault, source = applied
+        task.troubles = (*task.troubles, applied)
+        sandbox.journal.add(
+            FaultApplied(
+                due,
+                fault.name,
+                on=Event.CALLBACK.value,
+                because=str(source),
+                task=task.id,
+                callback=callback.id,
+            )
+        )
+        return fault
+
+    def _lose(self, sandbox: Sandbox, callback: Callback, fault: Fault, due: datetime) -> None:  # noqa: ARG002 - the shape of all
+        callback.move("dropped")
+        self._end(sandbox, callback)
+
+    def _delay(self, sandbox: Sandbox, callback: Callback, fault: Fault, due: datetime) -> None:
+        callback.settled = True
+        self.schedule(sandbox, callback, due + setting(fault, "delay"))
+
+    def _hold(self, sandbox: Sandbox, callback: Callback, fault: Fault, due: datetime) -> None:
+        """Let the next callback overtake this one, or wait for it in vain."""
+        callback.held = True
+        sandbox.held.append(callback)
+        self._delay(sandbox, callback, fault, due)
 
     def _start(self) -> None:
         while self._queue and self._under_way < AT_ONCE:
-            sandbox, callback, due, flight = self._queue.popleft()
+            sandbox, callback, due, fault, flight = self._queue.popleft()
             if sandbox.closed:
                 # Whoever lets time pass there still waits for it.
                 sandbox.flights.land(flight)
                 continue
             self._under_way += 1
-            sandbox.flights.watch(create_task(self._carry_out(sandbox, callback, due, flight)))
+            running = create_task(self._carry_out(sandbox, callback, due, fault, flight))
+            sandbox.flights.watch(running)
 
     async def _carry_out(
-        self, sandbox: Sandbox, callback: Callback, due: datetime, flight: Flight
+        self,
+        sandbox: Sandbox,
+        callback: Callback,
+        due: datetime,
+        fault: Fault | None,
+        flight: Flight,
     ) -> None:
+        copies = setting(fault, "copies") if fault is not None and fault.name == "duplicate" else 1
         try:
-            attempt = await self._send(sandbox, callback, due)
+            made = [await self._send(sandbox, callback, due, fault) for _ in range(copies)]
             await flight.turn()
-            self._record(sandbox, callback, attempt)
+            self._record(sandbox, callback, made)
         finally:
             self._under_way -= 1
             sandbox.flights.land(flight)
             self._start()
 
-    async def _send(self, sandbox: Sandbox, callback: Callback, due: datetime) -> Attempt:
+    async def _send(
+        self, sandbox: Sandbox, callback: Callback, due: datetime, fault: Fault | None
+    ) -> Attempt:
         url = rewritten(callback.url, self._rewrites)
         at = sandbox.clock.now()
         begun = perf_counter()
         reply: Reply | None = None
         error: str | None
         try:
-            body = self._renderer.callback(callback.task)
+            body = self.body(callback, fault)
             timeout = callback.delivery.timeout.total_seconds()
             reply = await self._network.post(url, body, timeout)
             error = explain_status(reply.status)
@@ -105,7 +198,7 @@ class Deliveries:
             log.exception("a mistake of the emulator's own, in the callback %s", callback.id)
             error = f"the emulator made a mistake ({type(mistake).__name__}); its log says more"
         return Attempt(
-            number=len(callback.attempts) + 1,
+            number=0,
             due=due,
             at=at,
             url=url,
@@ -113,21 +206,37 @@ class Deliveries:
             error=error,
             latency=perf_counter() - begun,
             response=reply.body if reply else b"",
+            fault=fault,
         )
 
-    def _record(self, sandbox: Sandbox, callback: Callback, attempt: Attempt) -> None:
-        callback.attempts.append(attempt)
+    # What came of it
+
+    def _record(self, sandbox: Sandbox, callback: Callback, made: list[Attempt]) -> None:
+        """Remember what was sent, copies of one attempt together: the best of them counts."""
+        statuses = [attempt.status for attempt in made]
+        successes = (status for status in statuses if decide((), 1, status) == Delivered())
+        decision = decide(callback.delivery.retry, callback.rounds, next(successes, statuses[-1]))
         callback.due = None
-        match decide(callback.delivery.retry, attempt.number, attempt.status):
-            case Delivered():
-                callback.move("accepted")
-                sandbox.delivered += 1
-            case RetryIn(wait):
-                callback.move("refused")
-                self.schedule(sandbox, callback, sandbox.clock.now() + wait)
-            case _:
-                callback.move("given up")
-                sandbox.failed += 1
+        # Somebody may have dropped it while it was on its way.
+        if callback.state is CallbackState.IN_FLIGHT:
+            match decision:
+                case Delivered():
+                    callback.move("accepted")
+                    sandbox.delivered += 1
+                case RetryIn(wait):
+                    callback.move("refused")
+                    self.schedule(sandbox, callback, sandbox.clock.now() + wait)
+                case _:
+                    callback.move("given up")
+                    sandbox.failed += 1
+        for attempt in made:
+            self._note(sandbox, callback, attempt)
+        self._let_overtaken_go(sandbox, callback)
+        _tell(callback)
+
+    def _note(self, sandbox: Sandbox, callback: Callback, attempt: Attempt) -> None:
+        attempt = replace(attempt, number=len(callback.attempts) + 1)
+        callback.attempts.append(attempt)
         sandbox.journal.add(
             AttemptMade(
                 attempt.at,
@@ -139,3 +248,41 @@ class Deliveries:
                 state=callback.state.value,
             )
         )
+
+    def _let_overtaken_go(self, sandbox: Sandbox, callback: Callback) -> None:
+        """What was held for another to pass goes out, now that one has."""
+        waiting, sandbox.held = sandbox.held, []
+        for one in waiting:
+            if one.held and one is not callback:
+                one.held = False
+                self.schedule(sandbox, one, sandbox.clock.now())
+
+    def _end(self, sandbox: Sandbox, callback: Callback) -> None:
+        """It comes to an end without being sent."""
+        if callback.entry is not None:
+            sandbox.agenda.cross_out(callback.entry)
+            callback.entry = None
+        callback.due = None
+        sandbox.dropped += 1
+        _note_move(sandbox, callback, sandbox.clock.now())
+        _tell(callback)
+
+
+_BEFORE_SENDING: Mapping[str, Callable[[Deliveries, Sandbox, Callback, Fault, datetime], None]] = {
+    "lost": Deliveries._lose,
+    "late": Deliveries._delay,
+    "reordered": Deliveries._hold,
+}
+"""Troubles that keep an attempt from being made now."""
+
+
+def _tell(callback: Callback) -> None:
+    """Whoever waits for the first attempt is told that there was one, or that there is none."""
+    if callback.landed is not None and not callback.landed.done():
+        callback.landed.set_result(None)
+
+
+def _note_move(sandbox: Sandbox, callback: Callback, now: datetime) -> None:
+    sandbox.journal.add(
+        CallbackMoved(now, callback.id, task=callback.task.id, state=callback.state.value)
+    )

@@ -5,7 +5,7 @@ import ipaddress
 import socket
 from asyncio import get_running_loop, timeout
 from base64 import b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit
 
 from emulator.core.duration import format_duration
+from emulator.core.rendering.bending import Body
 from emulator.engine.callbacks import SHOWN, Reply, Unreachable
 
 if TYPE_CHECKING:
@@ -112,6 +113,9 @@ FORBIDDEN = (
 )
 
 
+CUT_SHORT = "half of the body was sent, and the connection closed, as the scenario wants it"
+
+
 class HttpNetwork:
     """Posts with httpx; `private_only` keeps it to this machine and private networks.
 
@@ -123,7 +127,7 @@ class HttpNetwork:
         self._in_container = in_container
         self._clients: dict[str, httpx.AsyncClient] = {}
 
-    async def post(self, url: str, body: bytes, timeout: float) -> Reply:  # noqa: ASYNC109
+    async def post(self, url: str, body: Body, timeout: float) -> Reply:  # noqa: ASYNC109
         """As `Network.post` says."""
         target = target_of(url)
         try:
@@ -134,7 +138,7 @@ class HttpNetwork:
         except OSError as error:
             raise Unreachable(self._explain(target, error)) from None
 
-    async def _post(self, target: Target, body: bytes, seconds: float) -> Reply:
+    async def _post(self, target: Target, body: Body, seconds: float) -> Reply:
         import httpx
 
         client = self._client(target.scheme)
@@ -143,8 +147,8 @@ class HttpNetwork:
             request = client.build_request(
                 "POST",
                 httpx.URL(scheme=target.scheme, host=address, port=target.port, path="/"),
-                content=body,
-                headers=_headers(target),
+                content=body.content if body.cut is None else _cut_short(body.sent),
+                headers=_headers(target, body),
                 extensions={
                     "target": target.path.encode("ascii"),
                     "sni_hostname": target.host,
@@ -156,6 +160,8 @@ class HttpNetwork:
                     return Reply(response.status_code, await _beginning(response))
                 finally:
                     await response.aclose()
+            except _CutShort:
+                raise Unreachable(CUT_SHORT) from None
             except (httpx.HTTPError, httpx.InvalidURL) as error:
                 raise _cause(error) from error
 
@@ -216,10 +222,21 @@ _CONTAINER = (
 )
 
 
-def _headers(target: Target) -> Mapping[str, str]:
+class _CutShort(Exception):
+    """The rest of a body is not sent."""
+
+
+async def _cut_short(sent: bytes) -> AsyncIterator[bytes]:
+    """The beginning of a body, after which httpx closes the connection."""
+    yield sent
+    raise _CutShort
+
+
+def _headers(target: Target, body: Body) -> Mapping[str, str]:
     headers = {
         "host": target.authority,
-        "content-type": "application/json",
+        "content-type": body.content_type,
+        "content-length": str(len(body.content)),
         "user-agent": "hive-emulator",
         "accept": "*/*",
         "accept-encoding": "identity",

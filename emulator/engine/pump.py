@@ -35,11 +35,17 @@ class Pump(Generic[W]):
         self._watched: dict[W, float] = {}
         self._ordinal = count()
         self._event = Event()
+        self._regular: Callable[[float], None] | None = None
+        self._every = self._next = float("inf")
 
     def wake(self, world: W) -> None:
         """Something was put down in this world's agenda, or its clock was moved."""
         self._woken[world] = None
         self._event.set()
+
+    def regularly(self, every: float, action: Callable[[float], None]) -> None:
+        """Have something done every so many seconds of real time; it is given the time."""
+        self._every, self._next, self._regular = every, float("-inf"), action
 
     async def run(self, time: Callable[[], float]) -> None:
         """Have done what is due, for ever; `time` is monotonic, in seconds."""
@@ -52,6 +58,9 @@ class Pump(Generic[W]):
 
     def turn(self, now: float) -> None:
         """Have done what is due now, and remember what falls due later by itself."""
+        if self._regular is not None and now >= self._next:
+            self._next = now + self._every
+            self._regular(now)
         while self._later and self._later[0][0] <= now:
             world = heappop(self._later)[2]
             self._watched.pop(world, None)
@@ -76,4 +85,5 @@ class Pump(Generic[W]):
     def _rest(self, now: float) -> float | None:
         if self._woken:
             return 0
-        return max(0.0, self._later[0][0] - now) if self._later else None
+        nearest = min(self._later[0][0] if self._later else float("inf"), self._next)
+        return None if nearest == float("inf") else max(0.0, nearest - now)

@@ -1,24 +1,30 @@
 """One isolated world: clock, agenda, tasks, callbacks, journal, and how far its scenario is."""
 
-from asyncio import Lock
-from datetime import datetime, timedelta
+from asyncio import Future, Lock, get_running_loop, timeout
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 
 from emulator.core import errors
+from emulator.core.fixture import Fixture
+from emulator.core.matching import Index
 from emulator.core.scenario import Scenario
+from emulator.engine.accounts import Accounts
 from emulator.engine.agenda import Agenda
-from emulator.engine.callbacks import Callbacks
+from emulator.engine.callbacks import Callback, Callbacks
 from emulator.engine.chance import Chance
 from emulator.engine.clock import Clock
 from emulator.engine.flights import Flights
 from emulator.engine.journal import Journal
 from emulator.engine.quota import Quota
 from emulator.engine.tasks import TaskStore
+from emulator.engine.troubles import Troubles
 
 
 class Sandbox:
     """All the state that calls of one name share, and no others see.
 
-    `used` is set by the first submission: from then on the clock does not move back.
+    `used` is set by the first submission: from then on the clock does not move back. `touched` is
+    set by every call, and tells whoever forgets idle sandboxes that this one is not.
     """
 
     def __init__(
@@ -26,7 +32,7 @@ class Sandbox:
         name: str,
         clock: Clock,
         chance: Chance,
-        scenario: Scenario,
+        scenario: str,
         *,
         journal_quota: Quota,
         task_quota: Quota,
@@ -38,35 +44,82 @@ class Sandbox:
         self.journal = Journal(journal_quota)
         self.tasks = TaskStore(task_quota)
         self.callbacks = Callbacks(self.tasks)
+        self.accounts = Accounts()
+        self.troubles = Troubles(chance.draw, name)
         self.used = False
+        self.touched = True
         self.closed = False
-        self.default_scenario = scenario.name
-        self._scenarios: dict[str, Scenario] = {scenario.name: scenario}
-        self._begun: dict[str, datetime] = {}
+        self.scenario = scenario
+        self._inline: dict[str, Scenario] = {}
         self._quotas = (journal_quota, task_quota)
+        self.fixtures: Index[Fixture] | None = None
+        self.fixtures_used: set[str] = set()
         self.playing = Lock()
         self.flights = Flights()
+        self.held: list[Callback] = []
         self.delivered = 0
         self.failed = 0
+        self.dropped = 0
+        self._pauses: set[Future[None]] = set()
 
-    def scenario(self, named: Scenario) -> Scenario:
-        """How far a scenario has come here."""
-        return self._scenarios.setdefault(named.name, named)
+    @property
+    def pending(self) -> int:
+        """How many things are still to be done or on their way."""
+        return len(self.agenda) + self.flights.count
 
-    def progress(self, scenario: Scenario) -> None:
-        """The scenario has come that far."""
-        self._scenarios[scenario.name] = scenario
+    def scenarios(self, known: Mapping[str, Scenario]) -> Mapping[str, Scenario]:
+        """The scenarios that can be named here: the known ones, and those that were sent in."""
+        return {**known, **self._inline} if self._inline else known
 
-    def since(self, scenario: Scenario) -> timedelta:
-        """How long ago, on the sandbox's clock, the scenario was first used here."""
-        now = self.clock.now()
-        return now - self._begun.setdefault(scenario.name, now)
+    def begin_scenario(self, scenario: Scenario, *, inline: bool) -> None:
+        """From now on calls that name none are under this scenario, which begins anew."""
+        if inline:
+            self._inline[scenario.name] = scenario
+        self.scenario = scenario.name
+        self.troubles.begin(scenario)
+
+    @property
+    def added(self) -> tuple[Fixture, ...]:
+        """The fixtures that were added at run time, in the order in which they count."""
+        return () if self.fixtures is None else tuple(self.fixtures.things)
+
+    def set_fixtures(self, fixtures: Iterable[Fixture]) -> None:
+        """Have these at run time, and no others."""
+        every = tuple(fixtures)
+        self.fixtures = Index(every) if every else None
+
+    def keep_of(self, other: "Sandbox", what: Iterable[str]) -> None:
+        """Take over what a reset is to keep: fixtures, scenario, clock."""
+        for name in what:
+            match name:
+                case "fixtures":
+                    self.fixtures = other.fixtures
+                case "scenario":
+                    self.scenario, self._inline = other.scenario, other._inline
+                case "clock":
+                    self.clock = other.clock
+
+    async def pause(self, seconds: float | None) -> None:
+        """Wait so long in real time, for ever without a number; shorter where the world ends."""
+        if self.closed:
+            return
+        pause = get_running_loop().create_future()
+        self._pauses.add(pause)
+        try:
+            with suppress(TimeoutError):
+                async with timeout(seconds):
+                    await pause
+        finally:
+            self._pauses.discard(pause)
 
     def turn_away(self, refusal: errors.Refusal) -> None:
-        """Whoever waits for a result is refused with that."""
+        """Whoever waits for a result is refused with that; pauses are over."""
         for task in self.tasks:
             if task.waiting is not None and not task.waiting.done():
                 task.waiting.set_exception(refusal)
+        for pause in self._pauses:
+            if not pause.done():
+                pause.set_result(None)
 
     def close(self) -> None:
         """The world ends: who waits for it is told, and what is on its way is called back."""

@@ -1,10 +1,10 @@
 """Who knows this content: step, directive, fixture, in this order; the first one's word stands."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from difflib import SequenceMatcher
-from itertools import islice
+from itertools import chain, islice
 
 from emulator.core.access import Project
 from emulator.core.errors import class_not_answered, nothing_scripted
@@ -22,13 +22,13 @@ from emulator.core.model import (
 from emulator.core.prediction import directives
 from emulator.core.prediction.invention import Draw
 from emulator.core.prediction.scoring import Scorer
-from emulator.core.scenario import Step
+from emulator.engine.shelf import Shelf
 from emulator.settings import Unscripted
 
 DIRECTIVE = Source("directive")
 RANDOM = Source("unscripted", "random")
 QUIET = Source("unscripted", "quiet")
-_COMPARED = 2000
+_COMPARED = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,8 @@ class Known:
     """What is known of a submission: the script that counts, its source, and what it hides.
 
     `script` is None where nobody knows what the content shows; `fault`, `latency` and `media` may
-    be known all the same. `ignored` are names in a file name that say nothing.
+    be known all the same, each with where it comes from. `ignored` are names in a file name that
+    say nothing, `used` the fixtures that had a say.
     """
 
     script: Script | None = None
@@ -44,62 +45,68 @@ class Known:
     hidden: tuple[Source, ...] = ()
     ignored: tuple[str, ...] = ()
     fault: tuple[Fault, Source] | None = None
-    latency: timedelta | None = None
-    media: MediaScript | None = None
+    latency: tuple[timedelta, Source] | None = None
+    media: tuple[MediaScript, Source] | None = None
+    used: tuple[Fixture, ...] = ()
 
 
 _UNKNOWN = Known()
+_Said = tuple[Script, Source, Fixture | None]
 
 
 class Knowledge:
     """All fixtures in their order, and what becomes of content that none of them knows."""
 
-    def __init__(self, fixtures: Index[Fixture], draw: Draw, unscripted: Unscripted) -> None:
-        self._fixtures = fixtures
+    def __init__(self, shelf: Shelf, draw: Draw, unscripted: Unscripted) -> None:
+        self._shelf = shelf
         self._scorer = Scorer(draw)
         self._unscripted = unscripted
 
     def look_up(
-        self, submission: Submission, project: Project, step: tuple[Step, Source] | None
-    ) -> Known:
-        """What is known of this submission."""
-        kind = submission.kind
-        directed = directives.read(submission, project.taxonomy)
-        first = self._fixtures.first(Subject(submission, project.name))
-        if step is None and first is None and directed is directives.NONE:
-            return _UNKNOWN
-        _check_classes(directed.script, project)
-        said = list(self._said(submission, project, step, directed))
-        knowing = [(script, source) for script, source in said if script.knows(kind)]
-        script, source = knowing[0] if knowing else (None, QUIET)
-        return Known(
-            script=script,
-            source=source,
-            hidden=tuple(source for _, source in knowing[1:]),
-            ignored=directed.ignored,
-            fault=next(((one.fault, source) for one, source in said if one.fault), None),
-            latency=next((one.latency for one, _ in said if one.latency is not None), None),
-            media=next((one.media for one, _ in said if one.media is not None), None),
-        )
-
-    def _said(
         self,
         submission: Submission,
         project: Project,
-        step: tuple[Step, Source] | None,
-        directed: directives.Directed,
-    ) -> Iterator[tuple[Script, Source]]:
-        if step is not None:
-            yield step[0].script, step[1]
-        if directed.script is not None:
-            yield directed.script, DIRECTIVE
-        for fixture in self._fixtures.all(Subject(submission, project.name)):
-            yield fixture.script, fixture.source
+        steps: Iterable[tuple[Script, Source]] = (),
+        added: Index[Fixture] | None = None,
+    ) -> Known:
+        """What is known of this submission, to steps of a scenario and to fixtures.
 
-    def demand(self, submission: Submission, project: Project, known: Known) -> None:
+        `added` are the fixtures of the sandbox itself, which come before all others.
+        """
+        subject = Subject(submission, project.name)
+        directed = directives.read(submission, project.taxonomy)
+        nobody = directed is directives.NONE and not steps and added is None
+        if nobody and self._shelf.fixtures.first(subject) is None:
+            return _UNKNOWN
+        _check_classes(directed.script, project)
+        said = list(self._said(subject, steps, directed, added))
+        return _judged(said, submission.kind, directed.ignored)
+
+    def _said(
+        self,
+        subject: Subject,
+        steps: Iterable[tuple[Script, Source]],
+        directed: directives.Directed,
+        added: Index[Fixture] | None,
+    ) -> Iterator[_Said]:
+        for script, source in steps:
+            yield script, source, None
+        if directed.script is not None:
+            yield directed.script, DIRECTIVE, None
+        for index in (added, self._shelf.fixtures):
+            for fixture in index.all(subject) if index is not None else ():
+                yield fixture.script, fixture.source, fixture
+
+    def demand(
+        self,
+        submission: Submission,
+        project: Project,
+        known: Known,
+        added: Iterable[Fixture] = (),
+    ) -> None:
         """Refuse what nobody knows, where that is what the server was told to do."""
         if self._unscripted is Unscripted.REJECT and known.script is None:
-            raise nothing_scripted(self._nearest(submission, project))
+            raise nothing_scripted(self.nearest(submission, project, added))
 
     def predict(
         self, submission: Submission, project: Project, known: Known
@@ -117,15 +124,38 @@ class Knowledge:
         draw = self._scorer.invented_picture if random else self._scorer.quiet_picture
         return draw(submission, project), RANDOM if random else QUIET
 
-    def _nearest(self, submission: Submission, project: Project) -> list[str]:
+    def nearest(
+        self, submission: Submission, project: Project, added: Iterable[Fixture] = ()
+    ) -> list[str]:
         """The three fixtures for such content whose patterns look most like it, and why not."""
         subject = Subject(submission, project.name)
         kind = submission.kind
-        fitting = (one for one in self._fixtures.things if one.script.knows(kind))
+        fitting = (
+            one for one in chain(added, self._shelf.fixtures.things) if one.script.knows(kind)
+        )
         ranked = sorted(
-            islice(fitting, _COMPARED), key=lambda one: _likeness(one, subject), reverse=True
+            islice(fitting, _COMPARED), key=lambda one: likeness(one, subject), reverse=True
         )
         return [f"{one.name!r} ({'; '.join(one.when.differences(subject))})" for one in ranked[:3]]
+
+
+def _judged(said: Sequence[_Said], kind: Kind, ignored: tuple[str, ...]) -> Known:
+    """What counts of everything that is said: of each thing the first word."""
+    knowing = [one for one in said if one[0].knows(kind)]
+    fault = next(((one[0].fault, one) for one in said if one[0].fault is not None), None)
+    latency = next(((one[0].latency, one) for one in said if one[0].latency is not None), None)
+    media = next(((one[0].media, one) for one in said if one[0].media is not None), None)
+    heard = (*knowing[:1], *(one[1] for one in (fault, latency, media) if one is not None))
+    return Known(
+        script=knowing[0][0] if knowing else None,
+        source=knowing[0][1] if knowing else QUIET,
+        hidden=tuple(source for _, source, _ in knowing[1:]),
+        ignored=ignored,
+        fault=None if fault is None else (fault[0], fault[1][1]),
+        latency=None if latency is None else (latency[0], latency[1][1]),
+        media=None if media is None else (media[0], media[1][1]),
+        used=tuple(one[2] for one in heard if one[2] is not None),
+    )
 
 
 def _check_classes(script: Script | None, project: Project) -> None:
@@ -135,7 +165,8 @@ def _check_classes(script: Script | None, project: Project) -> None:
             raise class_not_answered(name, project.name, project.text_taxonomy.classes)
 
 
-def _likeness(fixture: Fixture, subject: Subject) -> float:
+def likeness(fixture: Fixture, subject: Subject) -> float:
+    """How near a fixture is to what was submitted, from 0 to 1."""
     return max(
         (
             SequenceMatcher(None, value, pattern.literal).quick_ratio()

@@ -7,13 +7,12 @@ from datetime import datetime
 from enum import StrEnum
 
 from emulator.core.access import Project
-from emulator.core.model import Mode, Prediction, Source, Submission
-from emulator.core.scenario import Delivery
+from emulator.core.failure import Failure
+from emulator.core.model import Applied, Mode, Prediction, Source, Submission
+from emulator.core.scenario import Scenario
 from emulator.engine.callbacks import Callback
 from emulator.engine.quota import Quota
 from emulator.engine.scoring import Known
-
-STANDARD = Delivery()
 
 
 class TaskState(StrEnum):
@@ -22,12 +21,18 @@ class TaskState(StrEnum):
     ACCEPTED = "accepted"
     IN_PROGRESS = "in_progress"
     FINISHED = "finished"
+    FAILED = "failed"
 
 
 LIFECYCLE: Mapping[TaskState, Mapping[str, TaskState]] = {
-    TaskState.ACCEPTED: {"acknowledged": TaskState.IN_PROGRESS, "answered": TaskState.FINISHED},
-    TaskState.IN_PROGRESS: {"scored": TaskState.FINISHED},
+    TaskState.ACCEPTED: {
+        "acknowledged": TaskState.IN_PROGRESS,
+        "answered": TaskState.FINISHED,
+        "failed": TaskState.FAILED,
+    },
+    TaskState.IN_PROGRESS: {"scored": TaskState.FINISHED, "failed": TaskState.FAILED},
     TaskState.FINISHED: {},
+    TaskState.FAILED: {},
 }
 """What may happen to a task in each state, and where that leads; what is absent cannot happen."""
 
@@ -37,22 +42,27 @@ class Task:
 
     `due` is when its result is there, on the sandbox's clock; `ended` is the same once it is.
     `known` is what was found to be known of its content, `source` where its prediction comes from.
+    `scenario` is the one that it was submitted under; `troubles` are all that happened to it so
+    far, `failure` is why it has no result, `sending` what its content asks for its callback.
     """
 
     __slots__ = (
         "_prediction",
         "callback",
-        "delivery",
         "due",
         "ended",
+        "failure",
         "id",
         "known",
         "mode",
         "project",
+        "scenario",
+        "sending",
         "source",
         "state",
         "submission",
         "submitted",
+        "troubles",
         "waiting",
     )
 
@@ -63,6 +73,7 @@ class Task:
         submission: Submission,
         mode: Mode,
         known: Known,
+        scenario: Scenario,
         submitted: datetime,
         due: datetime,
     ) -> None:
@@ -76,7 +87,10 @@ class Task:
         self.state = TaskState.ACCEPTED
         self.known = known
         self.source = known.source
-        self.delivery = STANDARD
+        self.scenario = scenario
+        self.troubles: tuple[Applied, ...] = ()
+        self.failure: Failure | None = None
+        self.sending: Applied | None = None
         self.callback: Callback | None = None
         self.waiting: Future[None] | None = None
         self._prediction: Prediction | None = None
@@ -88,6 +102,11 @@ class Task:
             raise LookupError(f"task {self.id} is {self.state}, and has no prediction")
         return self._prediction
 
+    @property
+    def ended_already(self) -> bool:
+        """Whether it has come to an end, good or bad."""
+        return self.state in (TaskState.FINISHED, TaskState.FAILED)
+
     def move(self, event: str) -> None:
         """Go where that event leads from here; KeyError when it cannot happen here."""
         self.state = LIFECYCLE[self.state][event]
@@ -97,14 +116,28 @@ class Task:
         self.move(event)
         self._prediction = prediction
         self.source = source
+        self._tell()
+
+    def fail(self) -> None:
+        """There will be no result, for the reason that `failure` gives."""
+        self.move("failed")
+        self._tell()
+
+    def _tell(self) -> None:
         if self.waiting is not None and not self.waiting.done():
             self.waiting.set_result(None)
 
     async def result(self) -> None:
-        """Wait until the task is finished; `Refusal` when its sandbox ends before."""
-        if self.state is not TaskState.FINISHED:
+        """Wait until the task has ended; `Refusal` when its sandbox ends before."""
+        if not self.ended_already:
             self.waiting = get_running_loop().create_future()
             await self.waiting
+
+
+def age(task: Task) -> tuple[object, ...]:
+    """Sorts tasks as they were submitted: by moment, and within one by the ordinal of their ids."""
+    low, mid, high, sequence, _ = task.id.split("-")
+    return task.submitted, sequence, high, mid, low
 
 
 class TaskStore:
@@ -144,6 +177,7 @@ class TaskStore:
         self._finished[task.id] = task
         self._quota.added(self)
 
-    def forget_oldest(self) -> None:
-        """Drop the task that was finished first."""
+    def forget_oldest(self) -> int:
+        """Drop the task that was finished first; tasks are counted, and their bytes are not."""
         self._finished.popitem(last=False)
+        return 0

@@ -2,10 +2,12 @@
 
 import re
 from dataclasses import dataclass, field
+from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
 from emulator.core.access import PRODUCTS, Application, Opened, Project, numbers_of
+from emulator.core.rate import parse_rate
 from emulator.core.suggest import shown
 from emulator.core.taxonomy.text import TEXT_TAXONOMIES
 from emulator.core.taxonomy.visual import DOCS, VISUAL_TAXONOMIES, Head
@@ -18,11 +20,15 @@ from emulator.settings import KNOBS, Knob
 _PROJECT_KEYS = (
     *("name", "keys", "product", "project_id", "user_id", "taxonomy", "extra_heads"),
     *("text_taxonomy", "promotions", "max_text_length", "indices", "custom_classes", "allowlist"),
+    *("rate_limit", "balance"),
 )
 _KNOBS = {knob.name: knob for knob in KNOBS if knob.name != "config"}
 _OPTIONS = tuple(_KNOBS)
 _APPLICATION_KEYS = ("name", "keys", "application_id")
 _CLASS = re.compile(r"[A-Za-z0-9_.-]{1,100}", re.ASCII)
+AMOUNT = r"[0-9]{1,12}(\.[0-9]{1,9})?"
+MOST_MONEY = 10**12
+_AMOUNT = re.compile(AMOUNT, re.ASCII)
 _number = reading.whole(0, 2**53)
 
 
@@ -161,7 +167,18 @@ def _read_project(table: Table, problems: Problems) -> Project:
         allowlist=frozenset(
             word.lower() for word in reader.get("allowlist", reading.many(reading.text), ())
         ),
+        rate_limit=reader.get("rate_limit", parse_rate, None),
+        balance=reader.get("balance", _money, None),
     )
+
+
+def _money(value: Any) -> Decimal:
+    """An amount as it was written; a number that YAML made a float is the shortest that it is."""
+    plain = isinstance(value, str) and _AMOUNT.fullmatch(value)
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not (plain or (number and 0 <= value <= MOST_MONEY)):
+        raise ValueError("an amount of dollars such as 10.00, at least 0")
+    return Decimal(str(value))
 
 
 def _extra_heads(reader: Reader) -> list[Head]:

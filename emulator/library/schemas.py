@@ -1,26 +1,39 @@
 """The file formats as JSON Schemas, for editors: made from the tables that reading goes by.
 
 What no schema can say, a reader says all the same: that the scores of a head sum to at most 1, that
-an expression is one of RE2, that a name stands only once.
+an expression is one of RE2, that a name stands only once. The other way round, a schema knows no
+configuration: of the classes that a project has of its own it takes those with a hyphen, as Hive
+names them, since any other may as well be a known one that is misspelt.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from emulator.core.access import PRODUCTS
+from emulator.core.codes import DOWNLOAD_CODES
 from emulator.core.duration import LONGEST
-from emulator.core.faults import EVENTS, TROUBLES
+from emulator.core.faults import EVENTS, TROUBLES, Kind, objection
 from emulator.core.latency import read_latency
 from emulator.core.matching import FIELDS
+from emulator.core.size import parse_size
 from emulator.core.taxonomy.text import TEXT_SEVERITIES, TEXT_TAXONOMIES, UNSUPPORTED
 from emulator.core.taxonomy.visual import DOCS, VISUAL_TAXONOMIES
-from emulator.library.configuration import ORDINARY_HEADS
-from emulator.library.scripts import MATCH_LISTS, MIME_TYPES, SCRIPT_KEYS
+from emulator.library.configuration import AMOUNT, MOST_MONEY, ORDINARY_HEADS
+from emulator.library.scenarios import FAULTS_ONLY
+from emulator.library.scripts import (
+    FAULTS_WITH,
+    LEAST_COUNT,
+    MATCH_LISTS,
+    MIME_TYPES,
+    MOST_BYTES,
+    MOST_COUNT,
+    PROBABILITY,
+    SCRIPT_KEYS,
+)
 from emulator.settings import (
     KNOBS,
     Knob,
     WholeNumber,
-    read_bytes,
     read_flag,
     read_path,
     read_rewrite,
@@ -52,6 +65,26 @@ _DIGEST: Schema = {"type": "string", "pattern": "^[0-9A-Fa-f]{64}$"}
 _ORIGIN = "[A-Za-z][A-Za-z0-9+.-]*://[^\\s/?#=]+"
 _LATENCY: Schema = {"anyOf": [{"enum": ["none", "documented"]}, _DURATION]}
 _LANGUAGE: Schema = {"type": "string", "pattern": "^([A-Z]{2}|UNSUPPORTED)$"}
+
+
+_RATE: Schema = {
+    "description": "50/s, 100/m, 1000/h or 100/d",
+    "type": "string",
+    "pattern": r"^\s*[1-9][0-9]{0,8}\s*/\s*[smhd]\s*$",
+}
+_MONEY: Schema = {
+    "description": "dollars",
+    "anyOf": [
+        {"type": "number", "minimum": 0, "maximum": MOST_MONEY},
+        {"type": "string", "pattern": f"^{AMOUNT}$"},
+    ],
+}
+
+
+def _size(most: int | None = None) -> Schema:
+    number = {"type": "integer", "minimum": 1, **({} if most is None else {"maximum": most})}
+    text = {"type": "string", "pattern": r"^\s*0*[1-9][0-9]*\s*([KMG]iB)?\s*$"}
+    return {"description": "200MiB, 64KiB, or a number of bytes", "anyOf": [number, text]}
 
 
 def _one_or_more(one: Schema) -> Schema:
@@ -99,33 +132,84 @@ def _visual() -> Schema:
 
 def _script() -> Schema:
     pixels = _whole(1, 100_000)
-    settings = {name for trouble in TROUBLES.values() for name in trouble.settings}
     reserved = {"language": _LANGUAGE, **{name: _list(_match()) for name in MATCH_LISTS}}
     return {
         "visual": _visual(),
         "text": _table({**_severities(), **reserved}),
         "media": _table({"width": pixels, "height": pixels, "mimetype": {"enum": MIME_TYPES}}),
-        "fault": {"enum": list(TROUBLES)},
         "latency": _DURATION,
-        **dict.fromkeys(sorted(settings), _DURATION),
+        **_fault(),
     }
+
+
+_KINDS: Mapping[Kind, Schema] = {
+    Kind.DURATION: _DURATION,
+    Kind.COUNT: _whole(LEAST_COUNT, MOST_COUNT),
+    Kind.CODE: {"enum": list(DOWNLOAD_CODES)},
+    Kind.TEXT: _TEXT,
+    Kind.SIZE: _size(MOST_BYTES),
+}
+
+
+def _fault() -> Schema:
+    """A fault, and everything that may stand beside one, with what it is for."""
+    chance = {
+        "description": "how likely the fault is, each time; drawn from the seed",
+        "type": "number",
+        "exclusiveMinimum": 0,
+        "maximum": 1,
+    }
+    settings = {
+        name: _setting(name, has_it) for name, has_it in FAULTS_WITH.items() if name != PROBABILITY
+    }
+    return {"fault": {"enum": list(TROUBLES)}, **settings, PROBABILITY: chance}
+
+
+def _setting(name: str, has_it: Iterable[str]) -> Schema:
+    """A setting, which is of one kind wherever it stands."""
+    found = {one: TROUBLES[one].settings[name] for one in has_it}
+    [kind] = {setting.kind for setting in found.values()}
+    told = [f"{one}: {setting.meaning}" for one, setting in found.items()]
+    return {**_KINDS[kind], "description": "; ".join(told)}
 
 
 def _settings_of_faults() -> list[Schema]:
     """A setting stands only beside a fault that has it."""
-    every = {name for trouble in TROUBLES.values() for name in trouble.settings}
     return [
         {
             "if": {"required": [name]},
+            "then": {"properties": {"fault": {"enum": list(has_it)}}, "required": ["fault"]},
+        }
+        for name, has_it in FAULTS_WITH.items()
+    ]
+
+
+def _faults_at_events() -> list[Schema]:
+    """A fault stands only where it can happen; without `on` that is at a submission."""
+    return [
+        {
+            "if": {
+                "properties": {"on": {"const": word}},
+                "required": [] if word == "submit" else ["on"],
+            },
             "then": {
                 "properties": {
-                    "fault": {"enum": [one for one in TROUBLES if name in TROUBLES[one].settings]}
-                },
-                "required": ["fault"],
+                    "fault": {"enum": [one for one in TROUBLES if objection(one, word) is None]}
+                }
             },
         }
-        for name in sorted(every)
+        for word in EVENTS
     ]
+
+
+def _content_of_steps() -> Schema:
+    """A step says something, and where content is looked at no more, it names a fault."""
+    without = {name: False for name in SCRIPT_KEYS if name != "fault"}
+    return {
+        "if": {"properties": {"on": {"enum": list(FAULTS_ONLY)}}},
+        "then": {"properties": without, "required": ["fault"]},
+        "else": _says_something(),
+    }
 
 
 def _when() -> Schema:
@@ -153,19 +237,12 @@ def scenarios() -> Schema:
     step = _table(
         {"on": on, "when": _when(), "times": _whole(1, 10**9), **_script()},
         ("on",),
-        allOf=[_says_something(), *_settings_of_faults()],
+        allOf=[_content_of_steps(), *_settings_of_faults(), *_faults_at_events()],
     )
-    settings = {name for trouble in TROUBLES.values() for name in trouble.settings}
     spell = _table(
-        {
-            "from": _DURATION,
-            "to": _DURATION,
-            "on": on,
-            "fault": {"enum": list(TROUBLES)},
-            **dict.fromkeys(sorted(settings), _DURATION),
-        },
+        {"from": _DURATION, "to": _DURATION, "on": on, **_fault()},
         ("fault",),
-        allOf=_settings_of_faults(),
+        allOf=[*_settings_of_faults(), *_faults_at_events()],
     )
     scenario = _table(
         {
@@ -209,6 +286,8 @@ def config() -> Schema:
                 _table({"type": _TEXT, "patterns": _TEXTS}, ("type", "patterns"))
             ),
             "allowlist": _list(_TEXT),
+            "rate_limit": _RATE,
+            "balance": _MONEY,
         },
         ("name", "keys"),
     )
@@ -229,17 +308,30 @@ def _option(knob: Knob) -> Schema:
     return {"anyOf": [scalar, _list(scalar)]} if knob.repeatable else scalar
 
 
+def _words(words: Iterable[str]) -> Schema:
+    """One of a few words, of which editors show the plain form, in any case."""
+    known = list(words)
+    any_case = "|".join("".join(map(_in_any_case, word)) for word in known)
+    pattern = {"type": "string", "pattern": rf"^\s*({any_case})\s*$"}
+    return {"anyOf": [{"enum": known}, pattern]}
+
+
+def _in_any_case(letter: str) -> str:
+    return f"[{letter.upper()}{letter}]" if letter.isalpha() else letter
+
+
 _SCALARS: Mapping[Any, Schema] = {
     read_text: _TEXT,
     read_path: _TEXT,
-    read_flag: {"anyOf": [{"type": "boolean"}, {"enum": [0, 1, "yes", "no", "on", "off"]}]},
-    read_latency: _LATENCY,
-    read_bytes: {
+    read_flag: {
         "anyOf": [
-            {"type": "integer", "minimum": 1},
-            {"type": "string", "pattern": r"^\s*0*[1-9][0-9]*\s*([KMG]iB)?\s*$"},
+            {"type": "boolean"},
+            {"enum": [0, 1]},
+            _words(("yes", "no", "on", "off", "true", "false", "1", "0")),
         ]
     },
+    read_latency: _LATENCY,
+    parse_size: _size(),
     read_rewrite: {"type": "string", "pattern": f"^{_ORIGIN}={_ORIGIN}$"},
 }
 """What each reader of settings takes."""
@@ -248,7 +340,7 @@ _SCALARS: Mapping[Any, Schema] = {
 def _scalar(knob: Knob) -> Schema:
     if isinstance(knob.read, WholeNumber):
         return _whole(knob.read.least, knob.read.most)
-    return _SCALARS.get(knob.read) or {"enum": knob.metavar.split("|")}
+    return _SCALARS.get(knob.read) or _words(knob.metavar.split("|"))
 
 
 def _document(title: str, schema: Schema) -> Schema:

@@ -1,12 +1,14 @@
 """What a fixture or a step may carry: scores, severities, media facts, a trouble, a latency."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from emulator.core import size
+from emulator.core.codes import DOWNLOAD_CODES
 from emulator.core.duration import parse_duration
-from emulator.core.faults import TROUBLES
+from emulator.core.faults import TROUBLES, Kind
 from emulator.core.matching import FIELDS, Contains, Glob, Is, Matches, Pattern, When
 from emulator.core.media import BY_ENDING
 from emulator.core.model import Fault, Match, MediaScript, Script, TextScript
@@ -25,6 +27,14 @@ SCRIPT_KEYS = ("visual", "text", "media", "fault", "latency")
 MATCH_LISTS = ("text_filters", "pii_entities", "custom_classes", "urls")
 _RESERVED = ("language", *MATCH_LISTS)
 MIME_TYPES = sorted({known.mimetype for known in BY_ENDING.values()})
+PROBABILITY = "probability"
+FAULTS_WITH: Mapping[str, tuple[str, ...]] = {
+    name: tuple(one for one in TROUBLES if name in TROUBLES[one].settings)
+    for name in sorted({name for trouble in TROUBLES.values() for name in trouble.settings})
+} | {PROBABILITY: tuple(TROUBLES)}
+"""Everything that may stand beside a fault, and the faults that have it."""
+LEAST_COUNT, MOST_COUNT = 2, 100
+MOST_BYTES = 1024**3
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +124,35 @@ class ScriptReader:
         )
 
 
+def only_keys(reader: Reader, what: str, known: Iterable[str]) -> None:
+    """Every key is a problem that is none of these, nor a setting of the fault among them."""
+    names = [*known, *_settings_of(reader.table)]
+    for key in reader.table:
+        if key in FAULTS_WITH and key not in names:
+            _no_setting(reader, key)
+        elif key not in names:
+            reader.unknown(key, what, names)
+
+
+def _settings_of(table: Table) -> tuple[str, ...]:
+    """What may stand beside the fault that a mapping names."""
+    name = table.get("fault")
+    if not isinstance(name, str) or name not in TROUBLES:
+        return ()
+    return (*TROUBLES[name].settings, PROBABILITY)
+
+
+def _no_setting(reader: Reader, key: str) -> None:
+    """Tell that a setting stands beside no fault, or one without it; a wrong one is told anyway."""
+    settings = _settings_of(reader.table)
+    if settings:
+        told = f"the fault {reader.table['fault']!r} has no setting {key!r}"
+        reader.wrong(key, f"{told}. Known are: {', '.join(settings)}")
+    elif "fault" not in reader.table:
+        with_it = "a fault" if key == PROBABILITY else f"the fault {' or '.join(FAULTS_WITH[key])}"
+        reader.wrong(key, f"{key} goes with {with_it}, and no fault stands here")
+
+
 def read_fault(table: Table, problems: Problems) -> Fault | None:
     """The trouble that a mapping names, with the settings that stand beside it."""
     reader = Reader(table, problems)
@@ -121,22 +160,16 @@ def read_fault(table: Table, problems: Problems) -> Fault | None:
     if name is None:
         return None
     settings = {
-        key: reader.get(key, parse_duration, None)
-        for key in TROUBLES[name].settings
+        key: reader.get(key, SETTINGS[setting.kind], None)
+        for key, setting in TROUBLES[name].settings.items()
         if key in table
     }
-    return Fault(name, settings)
+    return Fault(name, settings, reader.get(PROBABILITY, _probability, 1))
 
 
-def fault_settings(table: Table) -> Iterable[str]:
-    """The keys that may stand beside the trouble which this mapping names."""
-    name = table.get("fault")
-    return TROUBLES[name].settings if isinstance(name, str) and name in TROUBLES else ()
-
-
-def read_when(table: Table, key: str, problems: Problems) -> When | None:
+def read_when(table: Table, problems: Problems) -> When | None:
     """The patterns of `when`; None where they are missing or wrong."""
-    reader = Reader(table, problems)
+    reader, key = Reader(table, problems), "when"
     if key in table and table[key] in (None, {}):
         reader.wrong(key, f"{key} is empty: it needs at least one of {', '.join(FIELDS)}")
         return None
@@ -209,3 +242,32 @@ def _language(value: Any) -> str:
     if text != "UNSUPPORTED" and not (len(text) == 2 and text.isascii() and text.isupper()):
         raise ValueError(LANGUAGE_EXPECTED)
     return text
+
+
+def _probability(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value <= 1:
+        raise ValueError("a number above 0, and at most 1")
+    return value
+
+
+def _code(value: Any) -> int:
+    if not isinstance(value, int) or value not in DOWNLOAD_CODES:
+        raise ValueError(f"one of Hive's codes {listed(map(str, DOWNLOAD_CODES), 20)}")
+    return value
+
+
+def _size(value: Any) -> int:
+    found = size.parse_size(value)
+    if found > MOST_BYTES:
+        raise ValueError(f"{size.EXPECTED}, at most 1GiB")
+    return found
+
+
+SETTINGS: Mapping[Kind, reading.Read[Any]] = {
+    Kind.DURATION: parse_duration,
+    Kind.COUNT: reading.whole(LEAST_COUNT, MOST_COUNT),
+    Kind.CODE: _code,
+    Kind.TEXT: reading.text,
+    Kind.SIZE: _size,
+}
+"""How each kind of setting is read."""

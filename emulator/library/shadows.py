@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from emulator.core.faults import Sort, sort_of
 from emulator.core.fixture import Fixture
 from emulator.core.matching import FIELDS, Contains, Glob, Matches, Pattern, When
 
@@ -27,8 +28,13 @@ def _hides(earlier: Fixture, later: Fixture) -> bool:
         getattr(earlier.script, name) is not None or getattr(later.script, name) is None
         for name in _SAID
     )
-    refuses = earlier.script.fault is not None
-    return (says_as_much or refuses) and covers(earlier.when, later.when)
+    return (says_as_much or _refuses(earlier)) and covers(earlier.when, later.when)
+
+
+def _refuses(fixture: Fixture) -> bool:
+    """Whether content that it knows never gets an answer, so that nothing said of it matters."""
+    fault = fixture.script.fault
+    return fault is not None and sort_of(fault) is Sort.REFUSAL and fault.probability >= 1
 
 
 def covers(broad: When, narrow: When) -> bool:
@@ -52,7 +58,7 @@ def _covered(broad: Pattern, narrow: Pattern) -> bool:
         return True
     if isinstance(broad, Glob) and isinstance(narrow, Glob):
         # Only its own star can take a star, so that it takes whatever that one stands for.
-        return broad.difference(narrow.pattern) is None
+        return broad.difference(narrow.source) is None
     if isinstance(broad, Matches) and isinstance(narrow, Matches):
         return broad.source == narrow.source
     return isinstance(broad, Contains) and broad.literal in narrow.literal

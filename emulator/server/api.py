@@ -2,20 +2,25 @@
 
 from collections.abc import Iterable, Mapping
 from typing import Protocol
+from urllib.parse import parse_qsl
 
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
 from emulator.core import errors
 from emulator.core.access import Address
-from emulator.core.model import Mode
+from emulator.core.faults import Event
 from emulator.core.parsing.body import Reader, reader_for
 from emulator.core.parsing.submission import read_submission
+from emulator.engine.calls import Call
 from emulator.engine.emulator import Emulator
-from emulator.engine.tasks import TaskState
+from emulator.engine.journal import Exchange
+from emulator.server.line import hang_up, hold, send_body
+from emulator.server.refusals import refusal_response
 
 SUBMIT_SYNC = "/api/v2/task/sync"
 SUBMIT_ASYNC = "/api/v2/task/async"
+SUMMARY = "/api/v2/task"
 Headers = Mapping[bytes, bytes]
 """Header names in lower case; of a repeated one the last counts."""
 
@@ -38,9 +43,10 @@ class Submit:
     Starlette's own request and response objects cost as much as all the rest of a short call.
     """
 
-    def __init__(self, emulator: Emulator, mode: Mode) -> None:
+    def __init__(self, emulator: Emulator, event: Event) -> None:
         self._emulator = emulator
-        self._mode = mode
+        self._event = event
+        self._waits = event is Event.SUBMIT_ASYNC
 
     async def __call__(
         self, address: Address, headers: Headers, scope: Scope, receive: Receive, send: Send
@@ -48,27 +54,70 @@ class Submit:
         """As `Endpoint` says."""
         emulator = self._emulator
         method = scope["method"]
-        call = emulator.begin(method, address, authorization_of(headers), self._mode)
+        call = emulator.begin(method, address, authorization_of(headers), self._event)
+        exchange = call.exchange
+        exchange.headers, exchange.query = scope["headers"], scope["query_string"]
         try:
             emulator.admit(call)
             if method != "POST":
                 raise errors.wrong_method(method, address.path, "POST")
-            reader = await read_body(headers, receive, emulator.settings.max_body)
+            limit = emulator.settings.max_body
+            reader = await read_body(headers, receive, limit, exchange)
             task = emulator.accept(call, read_submission(reader.finish(), reader.upload))
         except errors.Refusal as refusal:
             emulator.refuse(call, refusal)
-            raise
-        if self._mode is Mode.SYNC and task.state is not TaskState.FINISHED:
+            await answer_refused(call, refusal, scope, receive, send)
+            return
+        if self._waits:
+            if call.early is not None:
+                await emulator.send_early(call, task)
+        elif not task.ended_already:
             await task.result()
         body = emulator.answer(task)
-        length = (b"content-length", b"%d" % len(body))
         try:
-            await send({"type": "http.response.start", "status": 200, "headers": [_JSON, length]})
+            if call.delay is not None or call.bend is not None:
+                await answer_troubled(emulator, call, body, scope, receive, send)
+                return
+            length = (b"content-length", b"%d" % len(body))
+            await send(
+                {
+                    "type": "http.response.start",
+                    "status": exchange.status,
+                    "headers": [_JSON, length],
+                }
+            )
             await send({"type": "http.response.body", "body": body})
         finally:
             # Whatever became of the client, the task goes on: Hive has taken it.
-            if self._mode is Mode.ASYNC:
+            if self._waits:
                 emulator.acknowledged(call.sandbox, task)
+
+
+class Summary:
+    """`GET /api/v2/task?task_id=`: the result of a task, or that there is none yet."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        self._emulator = emulator
+
+    async def __call__(
+        self, address: Address, headers: Headers, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        """As `Endpoint` says."""
+        emulator = self._emulator
+        method = scope["method"]
+        call = emulator.begin(method, address, authorization_of(headers), Event.SUMMARY)
+        call.exchange.headers, call.exchange.query = scope["headers"], scope["query_string"]
+        try:
+            emulator.admit(call)
+            if method != "GET":
+                raise errors.wrong_method(method, address.path, "GET")
+            asked = dict(parse_qsl(scope["query_string"].decode("latin-1")))
+            task = emulator.summarise(call, asked.get("task_id"))
+        except errors.Refusal as refusal:
+            emulator.refuse(call, refusal)
+            await answer_refused(call, refusal, scope, receive, send)
+            return
+        await answer_troubled(emulator, call, emulator.summary(task), scope, receive, send)
 
 
 class Nowhere:
@@ -88,14 +137,44 @@ class Nowhere:
     ) -> None:
         """As `Endpoint` says."""
         refusal = errors.unknown_path(address.path, self._known)
-        authorization = authorization_of(headers)
-        call = self._emulator.begin(scope["method"], address, authorization, Mode.SYNC)
+        call = self._emulator.begin(scope["method"], address, authorization_of(headers), None)
+        call.exchange.headers, call.exchange.query = scope["headers"], scope["query_string"]
         self._emulator.refuse(call, refusal)
         raise refusal
 
 
-async def read_body(headers: Headers, receive: Receive, limit: int) -> Reader:
-    """The body, read as it comes in; `TooLarge` as soon as it is more than it may be."""
+async def answer_troubled(
+    emulator: Emulator, call: Call, content: bytes, scope: Scope, receive: Receive, send: Send
+) -> None:
+    """Answer a call that a trouble makes late, or bends the answer of."""
+    if call.delay is not None:
+        await call.sandbox.pause(call.delay.total_seconds())
+    body = emulator.bent_answer(call, content)
+    await send_body(body, call.exchange.status, scope, receive, send)
+
+
+async def answer_refused(
+    call: Call, refusal: errors.Refusal, scope: Scope, receive: Receive, send: Send
+) -> None:
+    """Answer a call that was refused, or leave it without an answer where that is the trouble."""
+    if call.delay is not None:
+        await call.sandbox.pause(call.delay.total_seconds())
+    if not isinstance(refusal, errors.NoAnswer):
+        await refusal_response(refusal)(scope, receive, send)
+        return
+    if refusal.hangs:
+        within = None if refusal.within is None else refusal.within.total_seconds()
+        await hold(call.sandbox.pause(within), receive)
+    await hang_up(scope, receive)
+
+
+async def read_body(
+    headers: Headers, receive: Receive, limit: int, exchange: Exchange | None = None
+) -> Reader:
+    """The body, read as it comes in; `TooLarge` as soon as it is more than it may be.
+
+    Its beginning is kept in the exchange.
+    """
     length = headers.get(b"content-length", b"0")
     if length.isdigit() and int(length) > limit:
         raise errors.too_large(limit)
@@ -106,6 +185,8 @@ async def read_body(headers: Headers, receive: Receive, limit: int) -> Reader:
         if message["type"] == "http.disconnect":
             raise ClientDisconnect
         chunk = message.get("body", b"")
+        if exchange is not None:
+            exchange.received(chunk)
         size += len(chunk)
         if size > limit:
             raise errors.too_large(limit)

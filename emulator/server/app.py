@@ -11,11 +11,19 @@ from starlette.types import Receive, Scope, Send
 
 from emulator.core import errors
 from emulator.core.access import Address
-from emulator.core.model import Mode
+from emulator.core.faults import Event
 from emulator.engine.emulator import Emulator
 from emulator.server.address import KEY, address_of, names_contract
-from emulator.server.api import SUBMIT_ASYNC, SUBMIT_SYNC, Endpoint, Nowhere, Submit
-from emulator.server.control import Control
+from emulator.server.api import (
+    SUBMIT_ASYNC,
+    SUBMIT_SYNC,
+    SUMMARY,
+    Endpoint,
+    Nowhere,
+    Submit,
+    Summary,
+)
+from emulator.server.control.routes import routes as control_routes
 from emulator.server.refusals import answer_for
 from emulator.settings import Settings
 from emulator.wiring import Emulator as WiredEmulator
@@ -31,8 +39,9 @@ class Application:
     def __init__(self, emulator: Emulator) -> None:
         self.emulator = emulator
         self._endpoints: Mapping[str, Endpoint] = {
-            SUBMIT_SYNC: Submit(emulator, Mode.SYNC),
-            SUBMIT_ASYNC: Submit(emulator, Mode.ASYNC),
+            SUBMIT_SYNC: Submit(emulator, Event.SUBMIT_SYNC),
+            SUBMIT_ASYNC: Submit(emulator, Event.SUBMIT_ASYNC),
+            SUMMARY: Summary(emulator),
         }
         self._plain = {path: Address(path) for path in self._endpoints}
         self._nowhere = Nowhere(emulator, self._endpoints)
@@ -41,7 +50,7 @@ class Application:
                 Route("/livez", alive, methods=["GET"]),
                 Route("/readyz", alive, methods=["GET"]),
                 Route("/", welcome, methods=["GET"]),
-                *Control(emulator).routes,
+                *control_routes(emulator),
             ],
             lifespan=self._lifespan,
         )

@@ -9,6 +9,8 @@ from types import FrameType
 import uvicorn
 from starlette.types import ASGIApp
 
+from emulator.server.line import Protocol
+
 STOP_WITHIN = 10
 """How long stopping waits for calls in flight, in seconds."""
 
@@ -72,6 +74,7 @@ class Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 app,
+                http=Protocol,
                 access_log=False,
                 proxy_headers=False,
                 ws="none",

@@ -12,11 +12,15 @@ from emulator.core.rendering.values import quote, to_bytes
 log = logging.getLogger(__name__)
 
 
+def refusal_body(refusal: Refusal) -> bytes:
+    """What a call that was refused is answered with."""
+    return to_bytes(f'{{"return_code":{refusal.status:d},"message":{quote(refusal.message)}}}')
+
+
 def refusal_response(refusal: Refusal) -> Response:
     """The answer to a call that was refused."""
-    body = f'{{"return_code":{refusal.status:d},"message":{quote(refusal.message)}}}'
     headers = dict(refusal.headers)
-    return Response(to_bytes(body), refusal.status, headers, media_type="application/json")
+    return Response(refusal_body(refusal), refusal.status, headers, media_type="application/json")
 
 
 async def answer_for(error: Exception, scope: Scope, receive: Receive, send: Send) -> None:

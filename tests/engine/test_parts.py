@@ -15,7 +15,6 @@ from emulator.engine.chance import Chance
 from emulator.engine.clock import START, Clock
 from emulator.engine.flights import Flights
 from emulator.engine.pump import Pump
-from emulator.engine.quota import Quota
 from tests.support.receiver import WITHIN
 from tests.support.walls import NOON, Wall
 
@@ -88,55 +87,6 @@ def test_numbers_depend_on_the_seed_and_on_every_name() -> None:
     assert len(draws) == 6
     assert all(0 <= draw < 1 for draw in draws)
     assert Chance(3).draw("a", 1) == Chance(3).draw("a", 1)
-
-
-# Quota
-
-
-class Shelf:
-    def __init__(self, quota: Quota) -> None:
-        self.things: list[int] = []
-        self.quota = quota
-        quota.join(self)
-
-    def __len__(self) -> int:
-        return len(self.things)
-
-    def forget_oldest(self) -> None:
-        del self.things[0]
-
-    def put(self, thing: int) -> None:
-        self.things.append(thing)
-        self.quota.added(self)
-
-
-@given(st.lists(st.integers(0, 3)), st.integers(1, 20))
-def test_a_quota_is_kept_at_all_times(puts: list[int], limit: int) -> None:
-    quota = Quota(limit)
-    shelves = [Shelf(quota) for _ in range(4)]
-    for thing, shelf in enumerate(puts):
-        shelves[shelf].put(thing)
-        assert sum(map(len, shelves)) == min(limit, thing + 1)
-
-
-def test_the_largest_forgets_its_oldest_first() -> None:
-    quota = Quota(10)
-    large, small = Shelf(quota), Shelf(quota)
-    small.put(-1)
-    for thing in range(200):
-        large.put(thing)
-    assert (small.things, large.things) == ([-1], list(range(191, 200)))
-
-
-def test_what_leaves_counts_no_more() -> None:
-    quota = Quota(2)
-    gone, stays = Shelf(quota), Shelf(quota)
-    gone.put(1)
-    gone.put(2)
-    quota.leave(gone)
-    stays.put(3)
-    stays.put(4)
-    assert stays.things == [3, 4]
 
 
 # Lifecycles

@@ -2,12 +2,15 @@
 
 import json
 import re
+from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 
 from emulator.core.access import Application, Project, numbers_of
+from emulator.core.rate import Rate
 from emulator.core.taxonomy import text, visual
 from emulator.core.taxonomy.visual import Head
 from emulator.library.configuration import Configuration
@@ -46,6 +49,8 @@ def test_a_project_is_read_whole() -> None:
               - {type: competitor, patterns: umbrella}
               - {type: food, patterns: [pie]}
             allowlist: [Scunthorpe]
+            rate_limit: 50/s
+            balance: 12.50
         """
     )
     assert (made.name, made.product) == ("pictures", "visual")
@@ -61,6 +66,7 @@ def test_a_project_is_read_whole() -> None:
         "food": ("pie",),
     }
     assert made.allowlist == {"scunthorpe"}
+    assert (made.rate_limit, made.balance) == (Rate(50, timedelta(seconds=1)), Decimal("12.5"))
 
 
 def test_every_key_of_a_project_opens_the_same_one() -> None:
@@ -76,6 +82,18 @@ def test_what_is_left_out_has_its_default_and_numbers_made_from_the_first_key() 
     assert made.text_taxonomy is text.DOCS
     assert (made.max_text_length, made.utf16) == (1024, False)
     assert (made.custom_classes, made.allowlist) == ({}, frozenset())
+    assert (made.rate_limit, made.balance) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("written", "balance"),
+    [("0", "0"), ("10", "10"), ("0.1", "0.1"), ("'10.00'", "10.00"), ("0.30000000001", None)],
+)
+def test_a_balance_is_the_amount_that_was_written_to_the_last_digit(
+    written: str, balance: str | None
+) -> None:
+    made = project(f"projects: [{{name: a, keys: k, balance: {written}}}]")
+    assert str(made.balance) == (balance or written)
 
 
 def test_promotions_are_a_sixth_class() -> None:
@@ -121,6 +139,7 @@ def test_heads_beside_the_taxonomies_are_known_to_all_fixtures_once() -> None:
     assert found.extra_heads == (Head("furry", ("a", "b"), "a"), Head("hats", ("c", "d", "e"), "c"))
 
 
+AMOUNT = "an amount of dollars such as 10.00, at least 0"
 WRONG: dict[str, tuple[str, str]] = {
     "an unknown key": ("kys: 1", "a project has no key 'kys'. Did you mean 'keys'?"),
     "an unknown product": (
@@ -169,6 +188,20 @@ WRONG: dict[str, tuple[str, str]] = {
         "custom_classes: [{type: b}]",
         "a custom class needs the key 'patterns'",
     ),
+    "a rate in words": (
+        "rate_limit: fifty",
+        "rate_limit: expected a rate such as 50/s, 100/m, 1000/h or 100/d, found 'fifty'",
+    ),
+    "a rate without its time": (
+        "rate_limit: 50",
+        "rate_limit: expected a rate such as 50/s, 100/m, 1000/h or 100/d, found 50",
+    ),
+    "a balance below 0": ("balance: -0.5", f"balance: expected {AMOUNT}, found -0.5"),
+    "a balance in words": ("balance: ten", f"balance: expected {AMOUNT}, found 'ten'"),
+    "a balance with its currency": ("balance: $10", f"balance: expected {AMOUNT}, found '$10'"),
+    "a balance that is true": ("balance: true", f"balance: expected {AMOUNT}, found True"),
+    "a balance without end": ("balance: 1e400", f"balance: expected {AMOUNT}, found inf"),
+    "a balance that is left open": ("balance:", f"balance: expected {AMOUNT}, found None"),
     "heads that are no mapping": ("extra_heads: 3", "extra_heads: expected a mapping, found 3"),
 }
 
@@ -317,7 +350,15 @@ def test_mistakes_everywhere_are_told_at_once() -> None:
 WORDS = (
     *("name", "keys", "product", "project_id", "taxonomy", "extra_heads", "text_taxonomy", "docs"),
     *("promotions", "max_text_length", "indices", "custom_classes", "allowlist", "type", "visual"),
-    *("patterns", "application_id", "projects", "applications", *(knob.name for knob in KNOBS)),
+    *(
+        "rate_limit",
+        "balance",
+        "patterns",
+        "application_id",
+        "projects",
+        "applications",
+        *(knob.name for knob in KNOBS),
+    ),
 )
 
 

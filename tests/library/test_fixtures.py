@@ -14,6 +14,7 @@ WORDS = (
     *("fixtures", "name", "when", "visual", "text", "media", "fault", "latency", "retry_after"),
     *("gun_in_hand", "no_gun", "yes_bra", "no_bra", "spam", "sexual", "language", "urls", "value"),
     *("start_index", "end_index", "type", "width", "mimetype", "rate_limited", *FIELDS),
+    *("probability", "download_failed", "code", "duplicate", "copies", "oversized", "size"),
 )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from emulator.core.faults import Event
+from emulator.core.faults import EVENTS, TROUBLES, Event, objection
 from emulator.core.latency import Latency
 from emulator.core.model import Fault
 from emulator.core.retry import SCHEDULE, TIMEOUT
@@ -17,7 +17,9 @@ from tests.library.told import anything_under, scenarios_of
 WORDS = (
     *("name", "description", "latency", "steps", "timeline", "callbacks", "on", "when", "times"),
     *("fault", "retry_after", "from", "to", "timeout", "retry", "submit", "submit_sync"),
-    *("server_error", "rate_limited", "visual", "text", "media", "documented"),
+    *("server_error", "rate_limited", "visual", "text", "media", "documented", "callback"),
+    *("summary", "late", "delay", "unknown_class", "class", "duplicate", "copies", "probability"),
+    *("download_failed", "code", "oversized", "size", "missing_field", "field"),
 )
 SYNC, ASYNC = frozenset({Event.SUBMIT_SYNC}), frozenset({Event.SUBMIT_ASYNC})
 BOTH = SYNC | ASYNC
@@ -90,6 +92,38 @@ def test_several_scenarios_may_stand_in_one_file() -> None:
     assert [one.name for one in found if one is not None] == ["a", "b"]
 
 
+def test_faults_of_every_event_take_their_settings_and_how_likely_they_are() -> None:
+    made = scenario(
+        """\
+        name: a
+        steps:
+          - {on: callback, when: {text: b}, times: 2, fault: late, delay: 5m, probability: 0.5}
+          - {on: summary, when: {url: c}, fault: missing_field, field: status}
+        timeline:
+          - {to: 1m, on: callback, fault: duplicate, copies: 3, probability: 0.25}
+          - {on: summary, fault: slow}
+        """
+    )
+    late, missing = made.steps
+    twice, slow = made.timeline
+    assert late.fault == Fault("late", {"delay": timedelta(minutes=5)}, 0.5)
+    assert missing.fault == Fault("missing_field", {"field": "status"})
+    assert (late.on, missing.on) == (EVENTS["callback"], EVENTS["summary"])
+    assert late.when is not None
+    assert missing.when is not None
+    assert twice.fault == Fault("duplicate", {"copies": 3}, 0.25)
+    assert (twice.on, slow.on) == (EVENTS["callback"], EVENTS["summary"])
+
+
+@pytest.mark.parametrize("on", EVENTS)
+@pytest.mark.parametrize("fault", TROUBLES)
+def test_a_fault_is_taken_where_it_can_be_and_nowhere_else(fault: str, on: str) -> None:
+    against = objection(fault, on)
+    told = [] if against is None else [f"f.yaml:3: {against}"]
+    assert scenarios_of(f"name: a\nsteps:\n  - {{on: {on}, fault: {fault}}}\n")[1] == told
+    assert scenarios_of(f"name: a\ntimeline:\n  - {{on: {on}, fault: {fault}}}\n")[1] == told
+
+
 WRONG: dict[str, tuple[str, list[str]]] = {
     "no name": ("steps: []\n", ["f.yaml:1: a scenario needs the key 'name'"]),
     "a name with a blank": (
@@ -148,8 +182,8 @@ WRONG: dict[str, tuple[str, list[str]]] = {
         "name: a\nsteps:\n  - on: sumbit\n    fault: server_error\n",
         [
             (
-                "f.yaml:3: on: expected one of submit, submit_sync, submit_async, found 'sumbit'. "
-                "Did you mean 'submit'?"
+                "f.yaml:3: on: expected one of submit, submit_sync, submit_async, summary, "
+                "callback, found 'sumbit'. Did you mean 'submit'?"
             )
         ],
     ),
@@ -158,7 +192,7 @@ WRONG: dict[str, tuple[str, list[str]]] = {
         [
             (
                 "f.yaml:4: a step has no key 'tims'. Did you mean 'times'? "
-                "Known are: on, when, times, visual, text, media, fault, latency"
+                "Known are: on, when, times, visual, text, media, fault, latency, probability"
             )
         ],
     ),
@@ -169,6 +203,59 @@ WRONG: dict[str, tuple[str, list[str]]] = {
     "a step with an unknown class": (
         "name: a\nsteps:\n  - {on: submit, visual: {no_gn: 1}}\n",
         ["f.yaml:3: 'no_gn' is no visual class. Did you mean 'no_gun'?"],
+    ),
+    "a fault where it cannot be": (
+        "name: a\nsteps:\n  - on: submit\n    fault: lost\n",
+        ["f.yaml:4: the fault 'lost' cannot be on 'submit': it can be on callback"],
+    ),
+    "a fault where it can be at times only": (
+        "name: a\nsteps:\n  - {on: submit, fault: unknown_class}\n",
+        [
+            (
+                "f.yaml:3: the fault 'unknown_class' cannot be on 'submit': "
+                "it can be on submit_sync, summary, callback"
+            )
+        ],
+    ),
+    "a fault of callbacks at a time that names no event": (
+        "name: a\ntimeline:\n  - from: 5s\n    fault: late\n",
+        ["f.yaml:4: the fault 'late' cannot be on 'submit': it can be on callback"],
+    ),
+    "a time at an unknown event": (
+        "name: a\ntimeline:\n  - {on: calback, fault: late}\n",
+        [
+            (
+                "f.yaml:3: on: expected one of submit, submit_sync, submit_async, summary, "
+                "callback, found 'calback'. Did you mean 'callback'?"
+            )
+        ],
+    ),
+    "a callback that is scored": (
+        "name: a\nsteps:\n  - on: callback\n    visual: {}\n    latency: 5s\n",
+        [
+            (
+                "f.yaml:4: visual: a step on 'callback' can carry a fault only, "
+                "since content is looked at when it is submitted"
+            ),
+            (
+                "f.yaml:5: latency: a step on 'callback' can carry a fault only, "
+                "since content is looked at when it is submitted"
+            ),
+            "f.yaml:3: a step on 'callback' needs the key 'fault'",
+        ],
+    ),
+    "a summary to which nothing happens": (
+        "name: a\nsteps:\n  - {on: summary}\n",
+        ["f.yaml:3: a step on 'summary' needs the key 'fault'"],
+    ),
+    "a setting of another fault": (
+        "name: a\ntimeline:\n  - fault: slow\n    retry_after: 5s\n",
+        [
+            (
+                "f.yaml:4: the fault 'slow' has no setting 'retry_after'. "
+                "Known are: delay, probability"
+            )
+        ],
     ),
     "a time of trouble without one": (
         "name: a\ntimeline:\n  - {from: 1s}\n",
@@ -183,7 +270,7 @@ WRONG: dict[str, tuple[str, list[str]]] = {
         [
             (
                 "f.yaml:3: an entry of the timeline has no key 'form'. Did you mean 'from'? "
-                "Known are: from, to, on, fault"
+                "Known are: from, to, on, fault, probability"
             )
         ],
     ),

@@ -8,11 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from emulator.core.faults import EVENTS, TROUBLES, objection
 from emulator.library.bundled import bundled
 from emulator.library.problems import Problems
 from emulator.library.schemas import SCHEMAS
+from emulator.library.scripts import FAULTS_WITH
 from emulator.library.validation import kind_of
 from emulator.library.yaml import Row, Table, read_documents
 from emulator.settings import KNOBS
@@ -123,6 +127,11 @@ RIGHT = {
         fixture(f"text: {{language: UNSUPPORTED, pii_entities: [{MATCH}], urls: []}}"),
         fixture("media: {width: 1, height: 100000, mimetype: image/jpeg}"),
         fixture("fault: rate_limited, retry_after: 2"),
+        fixture("fault: lost, probability: 1"),
+        fixture("fault: duplicate, copies: 100, probability: 0.001"),
+        fixture("fault: download_failed, code: 2203, latency: 5s"),
+        fixture("fault: oversized, size: 2MiB"),
+        fixture("fault: unknown_class, class: yes_unicorn"),
         when(f"{{sha256: [{'A' * 64}], text_matches: ['^a', b], metadata: '{{}}', project: p}}"),
     ],
     "scenarios": [
@@ -132,7 +141,10 @@ RIGHT = {
         "name: a\nlatency: 0.5\ncallbacks: {timeout: 500ms, retry: [1s, 0, 5m]}\n",
         step("on: submit, fault: server_error"),
         step("on: submit_async, when: {text: a}, times: 3, text: {}"),
+        step("on: callback, when: {text: a}, times: 3, fault: late, delay: 5m, probability: 0.5"),
+        step("on: summary, fault: missing_field, field: status"),
         "name: a\ntimeline:\n  - {fault: maintenance}\n",
+        "name: a\ntimeline:\n  - {on: callback, to: 1m, fault: reordered, delay: 2}\n",
         "name: a\ntimeline:\n  - {from: 1s, to: 2s, on: submit_sync, fault: bad_request}\n",
     ],
     "config": [
@@ -140,7 +152,11 @@ RIGHT = {
         project("project_id: 0, product: text, taxonomy: 2023-03, promotions: true"),
         project("extra_heads: {furry: [furry-no_furry, furry-yes_furry]}, text_taxonomy: 2026-01"),
         project("custom_classes: [{type: a, patterns: b}], allowlist: [a], indices: utf16"),
+        project("rate_limit: 50/s, balance: 10.00"),
+        project("rate_limit: ' 1 / d ', balance: '0.5'"),
         "applications: [{name: a, keys: [k], application_id: b}]\n",
+        "clock: Manual\nkeys: DECLARED\nunscripted: ' quiet'\nno-bundled: TRUE\n",
+        "no-bundled: Yes\nlog-format: JSON\nlog_level: Debug\ncallback-targets: 'any '\n",
         "port: 0\nlog-level: debug\nno-bundled: true\nlatency: 5s\nmax_body: 64KiB\nseed: 7\n",
         "fixtures: [a, b]\nscenarios: c\ncallback-rewrite: http://a:1=http://b:2\n",
         "max-body: 1\nno_bundled: yes\nadmin-token: t\ncontrol_hosts: [a.test]\ntls-cert: a\n",
@@ -207,6 +223,20 @@ WRONG = {
         "a setting without its fault": fixture("visual: {}, retry_after: 2s"),
         "a setting beside another fault": fixture("fault: server_error, retry_after: 2s"),
         "a setting that is none": fixture("fault: rate_limited, retry_after: soon"),
+        "one copy": fixture("fault: duplicate, copies: 1"),
+        "half a copy": fixture("fault: duplicate, copies: 2.5"),
+        "too many copies": fixture("fault: duplicate, copies: 101"),
+        "a code of another sort": fixture("fault: download_failed, code: 3000"),
+        "a code in words": fixture("fault: download_failed, code: '2203'"),
+        "a class that is a number": fixture("fault: unknown_class, class: 5"),
+        "an empty path": fixture("fault: missing_field, field: ''"),
+        "a size of a fault that is none": fixture("fault: oversized, size: 5MB"),
+        "a size of a fault beyond what is sensible": fixture("fault: oversized, size: 2000000000"),
+        "a fault that never happens": fixture("fault: hang, probability: 0"),
+        "a fault that is more than certain": fixture("fault: hang, probability: 1.1"),
+        "a probability in words": fixture("fault: hang, probability: '0.5'"),
+        "a probability that is true": fixture("fault: hang, probability: true"),
+        "a probability without a fault": fixture("visual: {}, probability: 0.5"),
         "a duration in words": fixture("latency: soon"),
         "a duration of another unit": fixture("latency: 5 weeks"),
         "a duration below 0": fixture("latency: -1"),
@@ -232,6 +262,14 @@ WRONG = {
         "a step with an empty when": step("on: submit, when: {}, fault: server_error"),
         "a step with a setting of another fault": step(
             "on: submit, fault: bad_request, retry_after: 1"
+        ),
+        "a callback that is scored": step("on: callback, fault: lost, visual: {}"),
+        "a callback that takes long": step("on: callback, fault: lost, latency: 5s"),
+        "a summary that is scored": step("on: summary, text: {}"),
+        "a summary to which nothing happens": step("on: summary"),
+        "a spell of callbacks that names no event": "name: a\ntimeline: [{fault: lost}]\n",
+        "a spell that never happens": (
+            "name: a\ntimeline: [{fault: maintenance, probability: 0}]\n"
         ),
         "a spell without a fault": "name: a\ntimeline: [{from: 1s}]\n",
         "a spell that is scored": "name: a\ntimeline: [{fault: maintenance, visual: {}}]\n",
@@ -263,6 +301,15 @@ WRONG = {
         "indices in bytes": project("indices: bytes"),
         "an allowlist that is a word": project("allowlist: a"),
         "a custom class without patterns": project("custom_classes: [{type: a}]"),
+        "a rate in words": project("rate_limit: fifty"),
+        "a rate that is a number": project("rate_limit: 50"),
+        "a rate of nothing": project("rate_limit: 0/s"),
+        "a rate of another unit": project("rate_limit: 5/w"),
+        "a balance below 0": project("balance: -0.5"),
+        "a balance in words": project("balance: ten"),
+        "a balance with its currency": project("balance: 10 $"),
+        "a balance that is true": project("balance: true"),
+        "a balance beyond all": project("balance: 1e13"),
         "a head of one class": project("extra_heads: {x: [a]}"),
         "a head of the same class twice": project("extra_heads: {x: [a, a]}"),
         "a head with a blank": project("extra_heads: {x: [a b, c]}"),
@@ -310,6 +357,78 @@ def test_both_refuse_what_is_wrong(name: str, text: str) -> None:
     assert by_schema
 
 
+@pytest.mark.parametrize("on", [*EVENTS, None])
+@pytest.mark.parametrize("fault", TROUBLES)
+def test_both_take_a_fault_where_it_can_be_and_nowhere_else(fault: str, on: str | None) -> None:
+    entry = f"{{fault: {fault}}}" if on is None else f"{{on: {on}, fault: {fault}}}"
+    texts = [f"name: a\ntimeline: [{entry}]\n"]
+    if on is not None:
+        texts.append(f"name: a\nsteps: [{entry}]\n")
+    for text in texts:
+        by_schema, by_reader = refusals("scenarios", text)
+        possible = objection(fault, on or "submit") is None
+        assert (bool(by_schema), bool(by_reader)) == (not possible, not possible)
+
+
+VALUES = {"class": "a", "field": "a", "code": "2100"}
+
+
+@pytest.mark.parametrize("setting", FAULTS_WITH)
+@pytest.mark.parametrize("fault", [*TROUBLES, None])
+def test_both_take_a_setting_beside_the_faults_that_have_it_and_nowhere_else(
+    fault: str | None, setting: str
+) -> None:
+    beside = "visual: {}" if fault is None else f"fault: {fault}"
+    value = "1" if setting == "probability" else VALUES.get(setting, "5")
+    by_schema, by_reader = refusals("fixtures", fixture(f"{beside}, {setting}: {value}"))
+    has_it = fault in FAULTS_WITH[setting]
+    assert (bool(by_schema), bool(by_reader)) == (not has_it, not has_it)
+
+
+SOMETIMES: dict[str, st.SearchStrategy[Any]] = {
+    "when": st.sampled_from([{"url": "a"}, {"text": ["a", "b"]}, {}, {"uri": "a"}]),
+    "times": st.sampled_from([1, 0, 10**9, "1", True]),
+    "visual": st.sampled_from([{}, {"no_gun": 1}, {"no_gun": 2}, None]),
+    "latency": st.sampled_from([0, "5s", "soon", None]),
+    "delay": st.sampled_from([0, 1.5, "5s", "soon", True, None]),
+    "retry_after": st.sampled_from(["2m", "-1"]),
+    "copies": st.sampled_from([1, 2, 100, 101, "2", True]),
+    "code": st.sampled_from([2000, 2213, 3000, "2100", True]),
+    "class": st.sampled_from(["a", "", 5]),
+    "field": st.sampled_from(["a", "", None]),
+    "size": st.sampled_from([0, 1, 2**30, 2**30 + 1, "64KiB", "5MB", True]),
+    "probability": st.sampled_from([0, 1e-9, 0.5, 1, 1.5, "1", True, None]),
+}
+FAULTS = st.sampled_from([*TROUBLES, *TROUBLES, "boom"])
+ONS = st.sampled_from([*EVENTS, *EVENTS, "sumbit"])
+TIMES = {"from": st.sampled_from([0, "1s", "noon"]), "to": st.sampled_from(["2s", None])}
+
+
+def few_of(every: dict[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[dict[str, Any]]:
+    keys = st.lists(st.sampled_from([*every]), max_size=2, unique=True)
+    return keys.flatmap(lambda some: st.fixed_dictionaries({key: every[key] for key in some}))
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    step=few_of({"fault": FAULTS, "on": ONS}),
+    spell=few_of({"fault": FAULTS, "on": ONS}),
+    beside_step=few_of(SOMETIMES),
+    beside_spell=few_of(SOMETIMES | TIMES),
+)
+def test_of_whatever_a_scenario_says_the_reader_takes_what_the_schema_takes(
+    step: dict[str, Any],
+    spell: dict[str, Any],
+    beside_step: dict[str, Any],
+    beside_spell: dict[str, Any],
+) -> None:
+    one = json.dumps({"name": "a", "steps": [beside_step | step]})
+    other = json.dumps({"name": "a", "timeline": [beside_spell | spell]})
+    for text in (one, other):
+        by_schema, by_reader = refusals("scenarios", text)
+        assert bool(by_schema) == bool(by_reader)
+
+
 BEYOND = {
     "scores of a head that sum to more than 1": (
         "fixtures",
@@ -317,6 +436,10 @@ BEYOND = {
     ),
     "what is no expression of RE2": ("fixtures", when("{text_matches: '(?=a)'}")),
     "a class with a hyphen that no project has": ("fixtures", fixture("visual: {no-gun: 0.6}")),
+    "a size in words that is beyond what is sensible": (
+        "fixtures",
+        fixture("fault: oversized, size: 2GiB"),
+    ),
     "a match that ends before it begins": (
         "fixtures",
         fixture("text: {urls: [{value: a, start_index: 5, end_index: 1, type: b}]}"),
@@ -338,6 +461,22 @@ def test_what_no_schema_can_say_the_reader_refuses_all_the_same(name: str, text:
     by_schema, by_reader = refusals(name, text)
     assert by_reader
     assert not by_schema
+
+
+def test_a_class_of_a_projects_own_is_only_plausible_with_a_hyphen() -> None:
+    """A schema does not know the configuration; without a hyphen it may be a known one misspelt."""
+    [document], _ = documents_of(fixture("visual: {furry-yes_furry: 0.5}"))
+    assert not [*VALIDATORS["fixtures"].iter_errors(plain(document))]
+    [document], _ = documents_of(fixture("visual: {yes_furry: 0.5}"))
+    assert [*VALIDATORS["fixtures"].iter_errors(plain(document))]
+
+
+def test_an_editor_shows_what_each_setting_of_a_fault_is_for() -> None:
+    entries = SCHEMAS["fixtures"]()["properties"]["fixtures"]["items"]["properties"]
+    for name, trouble in TROUBLES.items():
+        for setting, of in trouble.settings.items():
+            assert f"{name}: {of.meaning}" in entries[setting]["description"]
+    assert entries["probability"]["description"]
 
 
 def test_an_editor_shows_what_each_option_is_for() -> None:

@@ -1,19 +1,25 @@
 """What a fixture or step may carry, and every way in which it can be wrong."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from emulator.core.faults import TROUBLES
 from emulator.core.matching import Contains, Glob, Is, Matches
 from emulator.core.model import Fault, Match, MediaScript, Script, TextScript
-from emulator.library.scripts import compile_regex
+from emulator.library.scripts import FAULTS_WITH, compile_regex
 from tests.library.told import fixtures_of
 
 DURATION = "a duration such as 250ms, 5s, 2m, 1h, 30d, or a number of seconds"
 FAULTS = (
     "rate_limited, invalid_key, insufficient_balance, bad_request, server_error, maintenance, "
-    "gateway_timeout"
+    "gateway_timeout, hang, disconnect, slow, truncated, malformed_json and 15 more"
 )
+CODES = (
+    "2000, 2100, 2101, 2201, 2202, 2203, 2204, 2205, 2206, 2207, 2208, 2209, 2210, 2211, 2212, 2213"
+)
+LIKELY = "a number above 0, and at most 1"
 WHEN_KEYS = "url, url_full, filename, sha256, text, text_contains, text_matches, metadata, project"
 
 
@@ -64,10 +70,189 @@ def test_media_facts_fault_and_latency_are_read() -> None:
     assert made.latency == timedelta(milliseconds=250)
 
 
-def test_a_fault_takes_its_settings_beside_it() -> None:
-    made, problems = script("fault: rate_limited\n    retry_after: 2s")
+def beside(fault: str, written: str) -> tuple[Script, list[str]]:
+    """The script of a fixture with a fault, and on its sixth line something beside it."""
+    return script(f"fault: {fault}\n    {written}")
+
+
+SETTINGS: dict[str, tuple[str, str, Any]] = {
+    "a duration": ("rate_limited", "retry_after: 2s", timedelta(seconds=2)),
+    "a duration in seconds": ("slow", "delay: 0.5", timedelta(milliseconds=500)),
+    "a duration on the clock": ("late", "delay: 30d", timedelta(days=30)),
+    "a count": ("duplicate", "copies: 3", 3),
+    "a code": ("download_failed", "code: 2203", 2203),
+    "a class": ("unknown_class", "class: yes_unicorn", "yes_unicorn"),
+    "a path": ("missing_field", "field: status.0.response", "status.0.response"),
+    "a size": ("oversized", "size: 2MiB", 2 * 1024**2),
+    "a size in bytes": ("oversized", "size: 1", 1),
+}
+
+
+@pytest.mark.parametrize(("fault", "written", "value"), SETTINGS.values(), ids=SETTINGS)
+def test_a_fault_takes_its_settings_beside_it(fault: str, written: str, value: Any) -> None:
+    made, problems = beside(fault, written)
     assert problems == []
-    assert made.fault == Fault("rate_limited", {"retry_after": timedelta(seconds=2)})
+    assert made.fault == Fault(fault, {written.partition(":")[0]: value})
+
+
+def test_a_setting_of_every_fault_is_among_these() -> None:
+    written = {(fault, text.partition(":")[0]) for fault, text, _ in SETTINGS.values()}
+    assert {setting for _, setting in written} == {*FAULTS_WITH} - {"probability"}
+
+
+@pytest.mark.parametrize("fault", TROUBLES)
+@pytest.mark.parametrize("setting", FAULTS_WITH)
+def test_a_setting_stands_beside_the_faults_that_have_it_and_no_other(
+    fault: str, setting: str
+) -> None:
+    values = {"class": "a", "field": "a", "code": "2100", "probability": "0.5"}
+    made, problems = beside(fault, f"{setting}: {values.get(setting, '5')}")
+    assert made.fault is not None
+    if fault in FAULTS_WITH[setting]:
+        assert problems == []
+    else:
+        [problem] = problems
+        told, _, known = problem.partition(". Known are: ")
+        assert told == f"f.yaml:6: the fault {fault!r} has no setting {setting!r}"
+        assert known.split(", ") == [*TROUBLES[fault].settings, "probability"]
+
+
+@pytest.mark.parametrize(("written", "probability"), [("1", 1), ("0.25", 0.25), ("1e-9", 1e-9)])
+def test_a_fault_may_be_likely_only(written: str, probability: float) -> None:
+    made, problems = beside("hang", f"probability: {written}")
+    assert problems == []
+    assert made.fault == Fault("hang", {}, probability)
+    assert made.fault.probability == probability
+
+
+def test_a_fault_is_certain_unless_it_says_otherwise() -> None:
+    made, _ = script("fault: hang")
+    assert made.fault is not None
+    assert made.fault.probability == 1
+
+
+@pytest.mark.parametrize("fault", TROUBLES)
+def test_content_may_have_any_fault(fault: str) -> None:
+    """It happens where it is at home, at the submission or else at its callback."""
+    made, problems = script(f"fault: {fault}")
+    assert problems == []
+    assert made.fault == Fault(fault)
+
+
+WRONG_BESIDE: dict[str, tuple[str, str, str]] = {
+    "no duration": (
+        "rate_limited",
+        "retry_after: soon",
+        f"retry_after: expected {DURATION}, found 'soon'",
+    ),
+    "one copy": (
+        "duplicate",
+        "copies: 1",
+        "copies: expected a whole number from 2 to 100, found 1",
+    ),
+    "too many copies": (
+        "duplicate",
+        "copies: 101",
+        "copies: expected a whole number from 2 to 100, found 101",
+    ),
+    "a code of another sort": (
+        "download_failed",
+        "code: 3000",
+        f"code: expected one of Hive's codes {CODES}, found 3000",
+    ),
+    "a code in words": (
+        "download_failed",
+        "code: ENOTFOUND",
+        f"code: expected one of Hive's codes {CODES}, found 'ENOTFOUND'",
+    ),
+    "a code that is true": (
+        "download_failed",
+        "code: true",
+        f"code: expected one of Hive's codes {CODES}, found True",
+    ),
+    "a class that is a number": (
+        "unknown_class",
+        "class: 5",
+        "class: expected a text (put it in quotes if it looks like a number), found 5",
+    ),
+    "a size of another unit": (
+        "oversized",
+        "size: 5MB",
+        "size: expected a size such as 200MiB, 64KiB, or a number of bytes, found '5MB'",
+    ),
+    "a size beyond what is sensible": (
+        "oversized",
+        "size: 2GiB",
+        (
+            "size: expected a size such as 200MiB, 64KiB, or a number of bytes, at most 1GiB, "
+            "found '2GiB'"
+        ),
+    ),
+    "a fault that never happens": (
+        "hang",
+        "probability: 0",
+        f"probability: expected {LIKELY}, found 0",
+    ),
+    "more than certain": ("hang", "probability: 1.1", f"probability: expected {LIKELY}, found 1.1"),
+    "less than never": ("hang", "probability: -1", f"probability: expected {LIKELY}, found -1"),
+    "true for certain": (
+        "hang",
+        "probability: true",
+        f"probability: expected {LIKELY}, found True",
+    ),
+    "a share in words": (
+        "hang",
+        "probability: 10%",
+        f"probability: expected {LIKELY}, found '10%'",
+    ),
+    "a setting with its letters mixed up": (
+        "rate_limited",
+        "retry_aftr: 2s",
+        (
+            "a fixture has no key 'retry_aftr'. Did you mean 'retry_after'? Known are: name, when, "
+            "visual, text, media, fault, latency, retry_after, probability"
+        ),
+    ),
+    "a setting of another fault": (
+        "server_error",
+        "retry_after: 2s",
+        "the fault 'server_error' has no setting 'retry_after'. Known are: probability",
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("fault", "written", "problem"), WRONG_BESIDE.values(), ids=[*WRONG_BESIDE]
+)
+def test_a_mistake_beside_a_fault_is_told_with_its_line(
+    fault: str, written: str, problem: str
+) -> None:
+    assert beside(fault, written)[1] == [f"f.yaml:6: {problem}"]
+
+
+@pytest.mark.parametrize(
+    ("written", "problem"),
+    [
+        (
+            "retry_after: 2s",
+            "retry_after goes with the fault rate_limited, and no fault stands here",
+        ),
+        (
+            "delay: 2s",
+            "delay goes with the fault hang or slow or late or reordered, and no fault stands here",
+        ),
+        ("probability: 0.5", "probability goes with a fault, and no fault stands here"),
+    ],
+)
+def test_a_setting_without_a_fault_is_told_with_the_faults_that_have_it(
+    written: str, problem: str
+) -> None:
+    assert script(f"visual: {{}}\n    {written}")[1] == [f"f.yaml:6: {problem}"]
+
+
+def test_beside_a_fault_that_nobody_knows_no_setting_is_a_second_mistake() -> None:
+    [problem] = beside("rate_limitd", "retry_after: soon")[1]
+    assert problem.startswith("f.yaml:5: fault: expected one of ")
 
 
 WRONG: dict[str, tuple[str, str]] = {
@@ -167,17 +352,6 @@ WRONG: dict[str, tuple[str, str]] = {
         f"fault: expected one of {FAULTS}, found 'rate_limitd'. Did you mean 'rate_limited'?",
     ),
     "a trouble that is none": ("fault: boom", f"fault: expected one of {FAULTS}, found 'boom'"),
-    "a setting that is no duration": (
-        "{fault: rate_limited, retry_after: soon}",
-        f"retry_after: expected {DURATION}, found 'soon'",
-    ),
-    "a setting of another trouble": (
-        "{fault: server_error, retry_after: 2s}",
-        (
-            "a fixture has no key 'retry_after'. "
-            "Known are: name, when, visual, text, media, fault, latency"
-        ),
-    ),
     "a latency that is no duration": (
         "latency: soon",
         f"latency: expected {DURATION}, found 'soon'",
@@ -187,11 +361,7 @@ WRONG: dict[str, tuple[str, str]] = {
 
 @pytest.mark.parametrize(("carried", "problem"), WRONG.values(), ids=WRONG)
 def test_a_mistake_is_told_with_its_line_and_what_was_expected(carried: str, problem: str) -> None:
-    if carried.startswith("{"):
-        carried = carried.strip("{}").replace(", ", "\n    ")
-    _, problems = script(carried)
-    line = 6 if "\n" in carried else 5
-    assert problems == [f"f.yaml:{line}: {problem}"]
+    assert script(carried)[1] == [f"f.yaml:5: {problem}"]
 
 
 @pytest.mark.parametrize("key", ["visual", "text", "media"])

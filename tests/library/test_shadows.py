@@ -7,13 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from emulator.core.access import undeclared_project
+from emulator.core.access import Directory, undeclared_project
+from emulator.core.faults import Sort, sort_of
 from emulator.core.fixture import Fixture
-from emulator.core.matching import Index
 from emulator.core.media import of_url
 from emulator.core.model import Submission
 from emulator.engine.chance import Chance
 from emulator.engine.scoring import Knowledge
+from emulator.engine.shelf import Library, Shelf
 from emulator.library.shadows import shadowed
 from emulator.settings import Unscripted
 from tests.library.told import fixtures_of
@@ -82,6 +83,18 @@ SAID = {
         "visual: {}, latency: 5s, fault: bad_request",
         True,
     ),
+    "a refusal that is only likely hides none but its own sort": (
+        "fault: server_error, probability: 0.5",
+        "visual: {}",
+        False,
+    ),
+    "a fault that is only likely hides a fault": (
+        "fault: server_error, probability: 0.5",
+        "fault: bad_request",
+        True,
+    ),
+    "an answer that comes late is one": ("fault: slow", "visual: {}", False),
+    "a callback that is lost hides no scores": ("fault: lost", "visual: {}", False),
     "scores do not hide a refusal": ("visual: {}", "fault: server_error", False),
     "scores do not hide a latency": ("visual: {}", "latency: 5s", False),
     "scores do not hide facts": ("visual: {}", "visual: {}, media: {width: 5}", False),
@@ -123,32 +136,42 @@ SAYS = st.fixed_dictionaries(
     optional={
         "visual": st.just({}),
         "text": st.just({}),
-        "fault": st.sampled_from(["server_error", "bad_request"]),
+        "fault": st.sampled_from(["server_error", "bad_request", "slow", "lost"]),
         "latency": st.sampled_from(["1s", "5s"]),
         "media": st.just({"width": 7}),
     },
 ).filter(bool)
+LIKELY = st.sampled_from([{}, {}, {"probability": 0.5}])
 
 
 def outcome(fixtures: list[Fixture], submission: Submission) -> object:
     """All that a caller can see of what is known, whoever says it."""
-    knowledge = Knowledge(Index(fixtures), Chance(0).draw, Unscripted.QUIET)
-    known = knowledge.look_up(submission, undeclared_project("k"), None)
-    if known.fault is not None:
+    shelf = Shelf(Library(directory=Directory({}), fixtures=tuple(fixtures), scenarios={}))
+    knowledge = Knowledge(shelf, Chance(0).draw, Unscripted.QUIET)
+    known = knowledge.look_up(submission, undeclared_project("k"))
+    fault = known.fault and known.fault[0]
+    if fault and sort_of(fault) is Sort.REFUSAL and fault.probability == 1:
         return known.fault
-    return known.script, known.latency, known.media
+    return known.script, known.fault, known.latency, known.media
 
 
 @settings(max_examples=150, deadline=None)
 @given(
     written=st.lists(st.tuples(WHENS, SAYS), min_size=2, max_size=3),
+    likely=st.lists(LIKELY, min_size=3, max_size=3),
     content=st.text("ab", min_size=1, max_size=5),
     is_text=st.booleans(),
 )
 def test_without_what_is_told_to_be_hidden_nothing_changes(
-    written: list[tuple[dict[str, Any], dict[str, Any]]], content: str, is_text: bool
+    written: list[tuple[dict[str, Any], dict[str, Any]]],
+    likely: list[dict[str, Any]],
+    content: str,
+    is_text: bool,
 ) -> None:
-    listed = [{"name": f"f{at}", "when": when, **says} for at, (when, says) in enumerate(written)]
+    listed = [
+        {"name": f"f{at}", "when": when, **says, **(likely[at] if "fault" in says else {})}
+        for at, (when, says) in enumerate(written)
+    ]
     found, problems = fixtures_of(json.dumps({"fixtures": listed}))
     assert problems == []
     hidden = [late for late, _ in shadowed(found)]

@@ -10,7 +10,7 @@ from starlette.types import Message
 from emulator import Emulator, Settings, create_app
 from emulator.engine.emulator import Call
 from emulator.server.app import Application
-from emulator.server.guard import Guard
+from emulator.server.control.guard import Guard
 
 SYNC = "/api/v2/task/sync"
 

@@ -5,7 +5,9 @@ from asyncio import Event, timeout
 from dataclasses import dataclass, field
 from typing import Any
 
+from emulator.core.rendering.bending import Body
 from emulator.engine.callbacks import Reply, Unreachable
+from emulator.engine.network import CUT_SHORT
 from tests.support.receiver import WITHIN
 
 
@@ -24,14 +26,16 @@ class Mailbox:
     closed: bool = False
     _waiting: list[Event] = field(default_factory=list)
 
-    async def post(self, url: str, body: bytes, timeout: float) -> Reply:  # noqa: ASYNC109
-        self.posts.append((url, json.loads(body)))
+    async def post(self, url: str, body: Body, timeout: float) -> Reply:  # noqa: ASYNC109
+        self.posts.append((url, _read(body)))
         self.timeouts.append(timeout)
         for waiting in self._waiting:
             waiting.set()
         answer = self.answers.pop(0) if self.answers else 200
         if url in self.gates:
             await self.gates[url].wait()
+        if body.cut is not None:
+            raise Unreachable(CUT_SHORT)
         if isinstance(answer, str):
             raise Unreachable(answer)
         return Reply(answer, b"thanks")
@@ -51,3 +55,11 @@ class Mailbox:
     @property
     def urls(self) -> list[str]:
         return [url for url, _ in self.posts]
+
+
+def _read(body: Body) -> Any:
+    """What a receiver reads of a body: its JSON, or the bytes where they are none."""
+    try:
+        return json.loads(body.sent)
+    except ValueError:
+        return body.sent

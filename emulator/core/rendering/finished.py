@@ -4,17 +4,18 @@ from datetime import datetime
 from typing import Protocol
 
 from emulator.core.access import Project
+from emulator.core.failure import Failure
 from emulator.core.model import Prediction, Submission
 
 CHARGE = 0.003
-"""What a picture or a text costs, as recorded [observed]."""
+"""What a picture or a text costs, in dollars, as recorded [observed]."""
 
 END = '}],"from_cache":false}'
 """What follows the object `response` in every answer."""
 
 
 class Finished(Protocol):
-    """A task whose result is there; `ended` is since when."""
+    """A task that has ended at `ended`: with a prediction, or with a failure."""
 
     @property
     def id(self) -> str: ...  # noqa: D102 - the names say it
@@ -26,5 +27,7 @@ class Finished(Protocol):
     def submitted(self) -> datetime: ...  # noqa: D102
     @property
     def ended(self) -> datetime: ...  # noqa: D102
+    @property
+    def failure(self) -> Failure | None: ...  # noqa: D102
     @property
     def prediction(self) -> Prediction: ...  # noqa: D102

@@ -5,11 +5,12 @@ synchronous answer, and that a callback lacks `code` and `user_id`, is our choic
 recorded callback.
 """
 
+from emulator.core.failure import Failure
 from emulator.core.model import ABSENT, TextPrediction
 from emulator.core.prediction.invention import Draw
 from emulator.core.rendering.finished import Finished
 from emulator.core.rendering.text import Texts
-from emulator.core.rendering.values import encode, stamp
+from emulator.core.rendering.values import encode, stamp, to_bytes
 from emulator.core.rendering.visual import Pictures
 
 _SUCCESS = '"status":[{"status":{"code":"0","message":"SUCCESS"},"response":'
@@ -24,6 +25,8 @@ class Renderer:
 
     def answer(self, task: Finished) -> bytes:
         """The body of a synchronous answer."""
+        if task.failure is not None:
+            return _failed(task.failure)
         project = task.project
         metadata = task.submission.metadata
         submitted, ended = _stamps(task)
@@ -41,15 +44,30 @@ class Renderer:
         head = (
             f'{{"id":"{task.id}","project_id":{task.project.project_id},'
             f'"created_on":"{ended}","callback":{encode(task.submission.callback_url)},'
-            f"{_metadata(None if metadata is ABSENT else metadata)}{_SUCCESS}"
+            f"{_metadata(None if metadata is ABSENT else metadata)}"
         )
-        return self._with_response(head, task, submitted)
+        if task.failure is not None:
+            return to_bytes(head + _error(task.failure))
+        return self._with_response(head + _SUCCESS, task, submitted)
 
     def _with_response(self, head: str, task: Finished, submitted: str) -> bytes:
         prediction = task.prediction
         if isinstance(prediction, TextPrediction):
             return self._texts.write(head, task, prediction, submitted)
         return self._pictures.write(head, task, prediction, submitted)
+
+
+def _failed(failure: Failure) -> bytes:
+    """What a synchronous call is told of a task that failed [observed, for a failed download]."""
+    return to_bytes(f'{{"return_code":{failure.return_code},"message":{encode(failure.message)}}}')
+
+
+def _error(failure: Failure) -> str:
+    """How a task says that it failed; the place of `error_code` is our choice."""
+    return (
+        f'"status":[{{"status":{{"code":"{failure.code}","message":"{failure.name}"}}}}],'
+        f'"from_cache":false,"error_code":{failure.code}}}'
+    )
 
 
 def _stamps(task: Finished) -> tuple[str, str]:
@@ -60,6 +78,11 @@ def _stamps(task: Finished) -> tuple[str, str]:
 
 def _metadata(metadata: object) -> str:
     return f'"metadata":{encode(metadata)},'
+
+
+def in_progress(task_id: str) -> bytes:
+    """The body of a summary whose task is not finished; its words are our choice."""
+    return f'{{"task_id":"{task_id}","message":"The task is still in progress."}}'.encode()
 
 
 def acknowledgement(task_id: str) -> bytes:

@@ -1,0 +1,36 @@
+"""Hive's codes for what goes wrong while a task runs [documented elsewhere], by number.
+
+The table in the documents goes on to the 4000s; the copies of it that could be read end here.
+"""
+
+from collections.abc import Mapping
+
+CODES: Mapping[int, str] = {
+    1000: "GENERIC_ERROR",
+    2000: "DOWNLOAD_ERROR",
+    2100: "HTTP_ERROR",
+    2101: "HTTP_ERROR_MALFORMED_URL",
+    2201: "HTTP_CONNECTION_ERROR_ENOTFOUND",
+    2202: "HTTP_CONNECTION_ERROR_EAI_AGAIN",
+    2203: "HTTP_CONNECTION_ERROR_ECONNREFUSED",
+    2204: "HTTP_CONNECTION_ERROR_UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+    2205: "HTTP_CONNECTION_ERROR_DEPTH_ZERO_SELF_SIGNED_CERT",
+    2206: "HTTP_CONNECTION_ERROR_HPE_INVALID_CONSTANT",
+    2207: "HTTP_CONNECTION_ERROR_HPE_UNEXPECTED_CONTENT_LENGTH",
+    2208: "HTTP_CONNECTION_ERROR_EHOSTUNREACH",
+    2209: "HTTP_CONNECTION_ERROR_CERT_HAS_EXPIRED",
+    2210: "HTTP_CONNECTION_ERROR_SELF_SIGNED_CERT_IN_CHAIN",
+    2211: "HTTP_CONNECTION_ERROR_ERR_SOCKET_BAD_PORT",
+    2212: "HTTP_CONNECTION_ERROR_MAX_REDIRECTS_EXCEEDED",
+    2213: "HTTP_CONNECTION_ERROR_ETIMEDOUT",
+    3000: "CLASSIFIER_ERROR",
+    3100: "CLASSIFIER_ERROR_UNSUPPORTED_MEDIA_TYPE",
+    3200: "CLASSIFIER_ERROR_INVALID_INPUT",
+    3300: "CLASSIFIER_ERROR_CORRUPT_FILE",
+    3401: "CLASSIFIER_ERROR_TIMEOUT",
+}
+
+DOWNLOAD_CODES: Mapping[int, str] = {
+    number: name for number, name in CODES.items() if 2000 <= number < 3000
+}
+"""Those of a medium that could not be downloaded; the same task may be worth sending again."""

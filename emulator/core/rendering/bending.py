@@ -1,0 +1,114 @@
+"""Bodies with a trouble in them: what a client must survive although the call itself went well."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final, NamedTuple
+
+from emulator.core.faults import setting
+from emulator.core.model import Fault
+from emulator.core.rendering.values import encode, to_bytes
+
+JSON: Final = "application/json"
+
+
+class Body(NamedTuple):
+    """What is sent: all of it, or the first `cut` bytes of it before the connection closes."""
+
+    content: bytes
+    content_type: str = JSON
+    cut: int | None = None
+
+    @property
+    def sent(self) -> bytes:
+        """The bytes that leave."""
+        return self.content if self.cut is None else self.content[: self.cut]
+
+
+def bend(fault: Fault, content: bytes) -> Body:
+    """A JSON body as the trouble makes it; `KeyError` when the trouble is none of bodies."""
+    return _BENDS[fault.name](fault, content)
+
+
+def _truncated(fault: Fault, content: bytes) -> Body:  # noqa: ARG001 - the shape of all
+    return Body(content, cut=len(content) // 2)
+
+
+def _malformed(fault: Fault, content: bytes) -> Body:  # noqa: ARG001
+    return Body(content[:-1] + b",")
+
+
+def _mislabelled(fault: Fault, content: bytes) -> Body:  # noqa: ARG001
+    return Body(content, "text/html; charset=utf-8")
+
+
+def _with_unknown_class(fault: Fault, content: bytes) -> Body:
+    whole = json.loads(content)
+    for classes in _lists_of_classes(whole):
+        # The highest value that the others could have, so that nobody overlooks it.
+        whole_number = all(isinstance(one["score"], int) for one in classes)
+        score = 3 if whole_number else 0.99
+        classes.append({"class": setting(fault, "class"), "score": score})
+    return _written(whole)
+
+
+def _lists_of_classes(value: object) -> Iterator[list[Any]]:
+    """Every list that stands under the key `classes`, at any depth."""
+    if isinstance(value, dict):
+        classes = value.get("classes")
+        if isinstance(classes, list):
+            yield classes
+        for inner in value.values():
+            yield from _lists_of_classes(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _lists_of_classes(inner)
+
+
+def _without_field(fault: Fault, content: bytes) -> Body:
+    whole = json.loads(content)
+    path = setting(fault, "field") or ("status" if "status" in whole else "task_id")
+    *way, last = path.split(".")
+    found: Any = whole
+    for name in way:
+        found = _inner(found, name)
+    if isinstance(found, dict):
+        found.pop(last, None)
+    return _written(whole)
+
+
+def _inner(value: Any, name: str) -> Any:
+    if isinstance(value, list):
+        return value[int(name)] if name.isdecimal() and int(name) < len(value) else None
+    return value.get(name) if isinstance(value, dict) else None
+
+
+def _oversized(fault: Fault, content: bytes) -> Body:
+    padding = b"x" * setting(fault, "size")
+    return Body(content[:-1] + b',"padding":"' + padding + b'"}')
+
+
+def _of_another_task(fault: Fault, content: bytes) -> Body:  # noqa: ARG001
+    task_id = str(json.loads(content)["id"]).encode()
+    return Body(content.replace(task_id, another_id(task_id)))
+
+
+def another_id(task_id: bytes) -> bytes:
+    """An id like this one that no task ever has: its clock sequence counts from the other end."""
+    before, sequence, node = task_id[:19], int(task_id[19:23], 16), task_id[23:]
+    return before + b"%04x" % (sequence ^ 0x3FFF) + node
+
+
+def _written(value: object) -> Body:
+    return Body(to_bytes(encode(value)))
+
+
+_BENDS: Mapping[str, Callable[[Fault, bytes], Body]] = {
+    "truncated": _truncated,
+    "malformed_json": _malformed,
+    "wrong_content_type": _mislabelled,
+    "unknown_class": _with_unknown_class,
+    "missing_field": _without_field,
+    "oversized": _oversized,
+    "other_task_id": _of_another_task,
+}
+"""Each trouble of bodies, by its name in the table of troubles."""

@@ -1,0 +1,304 @@
+"""What a call goes through, in the order in which the API decides.
+
+Gate, key, parsing, the contract's own checks, the account, scripted troubles, and then what is
+known of the content: `begin`, `admit`, `accept`.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from emulator.core import errors
+from emulator.core.access import (
+    DEFAULT_SANDBOX,
+    Address,
+    Caller,
+    project_of,
+    sandbox_of,
+)
+from emulator.core.failure import Failure, failure_of
+from emulator.core.faults import (
+    SUBMIT,
+    Event,
+    Sort,
+    event_of_content,
+    refusal_of,
+    setting,
+    sort_of,
+)
+from emulator.core.matching import Subject
+from emulator.core.media import with_facts
+from emulator.core.model import Applied, Mode, Script, Source, Submission
+from emulator.core.parsing.submission import check
+from emulator.core.rendering.finished import CHARGE
+from emulator.core.scenario import Ruling, Scenario
+from emulator.engine.calls import Call
+from emulator.engine.journal import Exchange, FaultApplied, Note
+from emulator.engine.sandbox import Sandbox
+from emulator.engine.scoring import Knowledge, Known
+from emulator.engine.shelf import Shelf
+from emulator.engine.tasks import Task
+from emulator.engine.worlds import Worlds
+from emulator.settings import ErrorStatus, Settings
+
+PRICE = Decimal(str(CHARGE))
+OK = 200
+
+
+class Intake:
+    """Takes calls in, or refuses them; `start` is given each task that was made."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        shelf: Shelf,
+        worlds: Worlds,
+        knowledge: Knowledge,
+        start: Callable[[Sandbox, Task], None],
+    ) -> None:
+        self._settings = settings
+        self._shelf = shelf
+        self._worlds = worlds
+        self._knowledge = knowledge
+        self._start = start
+
+    def begin(
+        self, method: str, address: Address, authorization: str | None, event: Event | None
+    ) -> Call:
+        """A call comes in. Which world it is for is told here, all else by `admit`."""
+        caller = self._shelf.directory.caller(authorization)
+        problem: errors.Refusal | None = None
+        try:
+            sandbox = self._worlds.of(sandbox_of(address, caller))
+            scenario = self._scenario(sandbox, caller)
+        except errors.Refusal as refusal:
+            problem = refusal
+            sandbox = self._worlds.of(DEFAULT_SANDBOX)
+            scenario = self._scenario(sandbox, Caller())
+        call = Call(address, caller, event, sandbox, scenario, Exchange(method, address.path))
+        call.problem = problem
+        return call
+
+    def _scenario(self, sandbox: Sandbox, caller: Caller) -> Scenario:
+        name = caller.scenario or sandbox.scenario
+        known = sandbox.scenarios(self._shelf.scenarios)
+        named = known.get(name)
+        if named is None:
+            raise errors.unknown_scenario(name, known)
+        return named
+
+    def admit(self, call: Call) -> None:
+        """Whether the call may go on: the scenario's gate, then the key."""
+        if call.problem is not None:
+            raise call.problem
+        troubles = call.sandbox.troubles
+        if call.event is not None and troubles.apply_to(call.scenario):
+            now = call.sandbox.clock.now()
+            self._rule(call, troubles.at_the_gate(call.scenario, call.event, now))
+        call.project = project_of(call.address, call.caller)
+        call.exchange.project = call.project.name
+
+    def _rule(self, call: Call, rulings: Sequence[Ruling]) -> None:
+        """Remember what a scenario says, and raise what of it is a refusal."""
+        if rulings:
+            call.rulings = [*call.rulings, *rulings]
+        for ruling in rulings:
+            fault = ruling.fault
+            if fault is not None and sort_of(fault) is Sort.PACE:
+                call.delay = setting(fault, "delay")
+        for ruling in rulings:
+            if ruling.fault is not None and sort_of(ruling.fault) is Sort.REFUSAL:
+                call.refused_by = ruling
+                raise refusal_of(ruling.fault, ruling.source)
+
+    def accept(self, call: Call, submission: Submission) -> Task:
+        """Take a submission in: a task, finished where it can be answered at once."""
+        sandbox, project = call.sandbox, call.project
+        call.exchange.submission = submission
+        check(submission, project)
+        if project.earns is not None:
+            raise project.earns()
+        now = sandbox.clock.now()
+        if project.metered:
+            sandbox.accounts.admit(project, now, PRICE)
+        steps = self._consult(call, submission)
+        known = self._knowledge.look_up(submission, project, steps, sandbox.fixtures)
+        asked = None if known.fault is None else self._asked_by_content(call, known.fault, now)
+        self._knowledge.demand(submission, project, known, sandbox.added)
+        if known.ignored:
+            sandbox.journal.add(Note(now, "directives ignored", names=known.ignored))
+        if known.media is not None and submission.media is not None:
+            submission = submission._replace(media=with_facts(submission.media, known.media[0]))
+        return self._make_task(call, submission, known, asked, now)
+
+    def _consult(self, call: Call, submission: Submission) -> Sequence[tuple[Script, Source]]:
+        """Ask the scenario about the content, and give what its steps say of it."""
+        troubles = call.sandbox.troubles
+        if call.event is None or not troubles.apply_to(call.scenario):
+            return ()
+        subject = Subject(submission, call.project.name)
+        rulings = troubles.on_content(call.scenario, call.event, subject, list(call.rulings))
+        self._rule(call, rulings)
+        # A step may hold nothing but a trouble, which `_settle` looks at.
+        return [(one.script, one.source) for one in call.rulings if one.script is not None]
+
+    def _make_task(
+        self,
+        call: Call,
+        submission: Submission,
+        known: Known,
+        asked: tuple[Applied, Event] | None,
+        now: datetime,
+    ) -> Task:
+        sandbox, project, mode = call.sandbox, call.project, call.mode
+        latency = self._latency(call.scenario, known, submission)
+        due = now + latency if latency else now
+        task = Task(
+            sandbox.ids.next(now), project, submission, mode, known, call.scenario, now, due
+        )
+        if call.rulings or asked is not None:
+            self._settle(call, task, asked)
+        if known.used:
+            sandbox.fixtures_used.update(fixture.name for fixture in known.used)
+        if project.metered and task.failure is None:
+            sandbox.accounts.charge(project, PRICE)
+        if mode is Mode.ASYNC:
+            self._look_for_early(call, task, now)
+        sandbox.used = True
+        exchange = call.exchange
+        exchange.at, exchange.task = now, task
+        exchange.status = OK if task.failure is None else self.status_of(task, task.failure)
+        self._start(sandbox, task)
+        sandbox.journal.add(exchange)
+        return task
+
+    def status_of(self, task: Task, failure: Failure) -> int:
+        """The HTTP status of an answer whose task fails; an acknowledgement succeeds anyway."""
+        if task.mode is Mode.ASYNC or self._settings.error_status is ErrorStatus.OBSERVED:
+            return OK
+        return failure.return_code
+
+    def _latency(self, scenario: Scenario, known: Known, submission: Submission) -> timedelta:
+        if known.latency is not None:
+            return known.latency[0]
+        latency = self._settings.latency if scenario.latency is None else scenario.latency
+        return latency.of(submission)
+
+    # What of all troubles happens to a task
+
+    def _asked_by_content(
+        self, call: Call, applied: Applied, now: datetime
+    ) -> tuple[Applied, Event] | None:
+        """The trouble that a directive or fixture asks for, and where it happens.
+
+        One trouble beside slowness is enough, and the scenario's comes first. What is a refusal is
+        raised.
+        """
+        fault, source = applied
+        ruled = (one.fault for one in call.rulings if one.fault is not None)
+        if any(sort_of(one) is not Sort.PACE for one in ruled) or call.event is None:
+            return None
+        event = event_of_content(fault, call.event)
+        if event is None:
+            call.sandbox.journal.add(
+                Note(now, "fault without a place", fault=fault.name, because=str(source))
+            )
+            return None
+        # A callback's own troubles are held against chance once for each attempt.
+        now_or_never = event in SUBMIT or fault.name == "early"
+        if now_or_never and not call.sandbox.troubles.happens(fault, source):
+            return None
+        if sort_of(fault) is Sort.REFUSAL:
+            raise refusal_of(fault, source)
+        return applied, event
+
+    def _settle(self, call: Call, task: Task, asked: tuple[Applied, Event] | None) -> None:
+        """Put each trouble where it happens: to the answer, to the task, or to its callback."""
+        for one in call.rulings:
+            if one.fault is not None:
+                self._apply(call, task, (one.fault, one.source), call.event)
+        if asked is not None:
+            applied, event = asked
+            if event is Event.CALLBACK:
+                task.sending = applied
+            else:
+                self._apply(call, task, applied, event)
+
+    def _apply(self, call: Call, task: Task, applied: Applied, event: Event | None) -> None:
+        fault = applied[0]
+        match sort_of(fault):
+            case Sort.PACE:
+                call.delay = setting(fault, "delay")
+            case Sort.BODY:
+                call.bend = call.exchange.bend = fault
+            case Sort.TASK:
+                task.failure = failure_of(fault)
+            case _:
+                return
+        task.troubles = (*task.troubles, applied)
+        _note(call, task.submitted, applied, event, task.id)
+
+    def _look_for_early(self, call: Call, task: Task, now: datetime) -> None:
+        """Whether the callback goes out before the acknowledgement, as the scenario wants it."""
+        if task.submission.callback_url is None:
+            return
+        troubles = call.sandbox.troubles
+        if troubles.apply_to(call.scenario):
+            subject = Subject(task.submission, task.project.name)
+            ruling = troubles.on_callback(call.scenario, subject, now, early=True)
+            if ruling is not None and ruling.fault is not None:
+                task.sending = (ruling.fault, ruling.source)
+        if task.sending is not None and task.sending[0].name == "early":
+            call.early = task.sending
+            task.sending = None
+            task.troubles = (*task.troubles, call.early)
+            _note(call, now, call.early, Event.CALLBACK, task.id)
+
+    # The other ways that a call may go
+
+    def summarise(self, call: Call, task_id: str | None) -> Task:
+        """The task that a summary is asked of; `Refusal` where there is none for this key."""
+        if not task_id:
+            raise errors.missing_task_id()
+        task = call.sandbox.tasks.get(task_id)
+        if task is None or task.project.name != call.project.name:
+            raise errors.unknown_task(task_id)
+        troubles = call.sandbox.troubles
+        if call.event is not None and troubles.apply_to(call.scenario):
+            subject = Subject(task.submission, task.project.name)
+            self._rule(
+                call, troubles.on_content(call.scenario, call.event, subject, list(call.rulings))
+            )
+        now = call.sandbox.clock.now()
+        for one in call.rulings:
+            if one.fault is not None and sort_of(one.fault) is Sort.BODY:
+                call.bend = call.exchange.bend = one.fault
+            if one.fault is not None:
+                _note(call, now, (one.fault, one.source), call.event, task.id)
+        exchange = call.exchange
+        exchange.at, exchange.status, exchange.task = now, OK, task
+        call.sandbox.journal.add(exchange)
+        return task
+
+    def refuse(self, call: Call, refusal: errors.Refusal) -> None:
+        """Remember that a call was refused, and why; it uses up no step but the one that did it."""
+        sandbox, exchange = call.sandbox, call.exchange
+        now = sandbox.clock.now()
+        for ruling in call.rulings:
+            if ruling is not call.refused_by:
+                sandbox.troubles.give_back(ruling)
+            slows = ruling.fault is not None and sort_of(ruling.fault) is Sort.PACE
+            if ruling.fault is not None and (ruling is call.refused_by or slows):
+                _note(call, now, (ruling.fault, ruling.source), call.event, None)
+        exchange.at = now
+        exchange.status, exchange.refusal = refusal.status, refusal
+        sandbox.journal.add(exchange)
+
+
+def _note(
+    call: Call, now: datetime, applied: Applied, event: Event | None, task_id: str | None
+) -> None:
+    fault, source = applied
+    on = event.value if event is not None else None
+    entry = FaultApplied(now, fault.name, on=on, because=str(source), task=task_id)
+    call.sandbox.journal.add(entry)

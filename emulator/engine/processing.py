@@ -1,0 +1,73 @@
+"""What becomes of a task: scored at its moment, and its callback owed."""
+
+from datetime import datetime
+from functools import partial
+
+from emulator.core.model import ClockMode, Mode
+from emulator.engine.calls import Call
+from emulator.engine.delivery import Deliveries
+from emulator.engine.journal import CallbackMoved, PredictionMade, TaskMoved
+from emulator.engine.pump import Pump
+from emulator.engine.sandbox import Sandbox
+from emulator.engine.scoring import Knowledge
+from emulator.engine.tasks import Task, TaskState
+
+
+class Processing:
+    """Brings tasks to their end, synchronous and asynchronous ones alike but for the waiting."""
+
+    def __init__(self, knowledge: Knowledge, deliveries: Deliveries, pump: Pump[Sandbox]) -> None:
+        self._knowledge = knowledge
+        self._deliveries = deliveries
+        self._pump = pump
+
+    def start(self, sandbox: Sandbox, task: Task) -> None:
+        """A task was made; it is finished at once where nothing keeps it."""
+        if task.mode is Mode.ASYNC:
+            sandbox.tasks.add(task)
+        elif task.due > task.submitted and sandbox.clock.mode is ClockMode.SYSTEM:
+            sandbox.tasks.add(task)
+            sandbox.agenda.put(task.due, partial(self._finish, sandbox, task, "answered"))
+            self._pump.wake(sandbox)
+        else:
+            self._score(task, "answered")
+            sandbox.tasks.finished(task)
+
+    def acknowledged(self, sandbox: Sandbox, task: Task) -> None:
+        """The acknowledgement of an asynchronous task has left: from now on it may go on."""
+        if task.state is TaskState.ACCEPTED:
+            task.move("acknowledged")
+            sandbox.journal.add(TaskMoved(sandbox.clock.now(), task.id, state=task.state.value))
+            sandbox.agenda.put(task.due, partial(self._finish, sandbox, task, "scored"))
+            self._pump.wake(sandbox)
+
+    async def send_early(self, call: Call, task: Task) -> None:
+        """Finish a task and try its callback once while its acknowledgement is held back."""
+        sandbox = call.sandbox
+        self._finish(sandbox, task, "answered", task.submitted)
+        if task.callback is not None and not sandbox.closed:
+            task.callback.settled = True
+            await task.callback.first_landing()
+
+    def _finish(self, sandbox: Sandbox, task: Task, event: str, due: datetime) -> None:
+        self._score(task, event)
+        task.ended = due
+        sandbox.tasks.finished(task)
+        journal = sandbox.journal
+        if task.failure is None:
+            hidden = [str(source) for source in task.known.hidden]
+            journal.add(PredictionMade(due, task.id, by=str(task.source), hidden=hidden))
+        code = None if task.failure is None else task.failure.code
+        journal.add(TaskMoved(due, task.id, state=task.state.value, error_code=code))
+        url = task.submission.callback_url
+        if url is not None and task.mode is Mode.ASYNC:
+            callback = sandbox.callbacks.owe(task, url, due)
+            self._deliveries.schedule(sandbox, callback, due)
+            journal.add(CallbackMoved(due, callback.id, task=task.id, state=callback.state.value))
+
+    def _score(self, task: Task, event: str) -> None:
+        if task.failure is not None:
+            task.fail()
+            return
+        prediction, source = self._knowledge.predict(task.submission, task.project, task.known)
+        task.finish(event, prediction, source)

@@ -1,0 +1,118 @@
+"""How far the scenarios of one sandbox have come, and the faults that were put before them."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from emulator.core.faults import Event, Sort, sort_of
+from emulator.core.matching import Subject
+from emulator.core.model import Fault, Source
+from emulator.core.scenario import IsOpen, Ruling, Scenario, Spell, Step
+
+RUN_TIME = "faults of the control API"
+"""How the faults that were put before every scenario account for themselves."""
+
+
+class Troubles:
+    """Counts what scenarios have done; every count can be given back.
+
+    `draw` gives the numbers that probabilities are held against: one for each time that a rule
+    might have applied, so that they depend on nothing but the seed, the sandbox and that count.
+    """
+
+    def __init__(self, draw: Callable[..., float], sandbox: str) -> None:
+        self._draw = draw
+        self._sandbox = sandbox
+        self._used: dict[Step | Spell, int] = {}
+        self._asked: dict[tuple[str, str], int] = {}
+        self._begun: dict[str, datetime] = {}
+        self.added = Scenario(RUN_TIME)
+
+    def add(self, step: Step) -> None:
+        """Put a step before all that are there."""
+        self.added = Scenario(RUN_TIME, steps=(step, *self.added.steps))
+
+    def clear(self) -> None:
+        """Take all of those away again."""
+        self.added = Scenario(RUN_TIME)
+
+    def begin(self, scenario: Scenario) -> None:
+        """A scenario begins anew: nothing of it is used up, its time starts with its next use."""
+        self._begun.pop(scenario.name, None)
+        for step in scenario.steps:
+            self._used.pop(step, None)
+
+    def apply_to(self, scenario: Scenario) -> bool:
+        """Whether anything at all can happen under this scenario."""
+        return not (scenario.calm and self.added.calm)
+
+    def left(self, step: Step) -> int | None:
+        """How often a step may still apply; None when for ever."""
+        return None if step.times is None else step.times - self._used.get(step, 0)
+
+    def at_the_gate(self, scenario: Scenario, event: Event, now: datetime) -> list[Ruling]:
+        """What applies to a call before anything is looked at: one pace, one other trouble."""
+        found: list[Ruling] = []
+        for one in (self.added, scenario):
+            is_open = self._opener(one, {_slows(ruling.rule) for ruling in found})
+            found.extend(one.at_the_gate(event, self._elapsed(one, now), is_open))
+        return found
+
+    def on_content(
+        self, scenario: Scenario, event: Event, subject: Subject, before: list[Ruling]
+    ) -> list[Ruling]:
+        """What applies to a call now that its content is known, beside what applied before."""
+        troubled = any(not _slows(ruling.rule) for ruling in before)
+        paced = {True} if any(_slows(ruling.rule) for ruling in before) else set()
+        found: list[Ruling] = []
+        for one in (self.added, scenario):
+            is_open = self._opener(one, paced | {_slows(ruling.rule) for ruling in found})
+            found.extend(one.on_content(event, subject, is_open, troubled=troubled))
+        return found
+
+    def on_callback(
+        self, scenario: Scenario, subject: Subject, now: datetime, *, early: bool = False
+    ) -> Ruling | None:
+        """What happens to an attempt to deliver, or whether one has to be made early."""
+        for one in (self.added, scenario):
+            elapsed = self._elapsed(one, now)
+            ruling = one.on_callback(subject, elapsed, self._opener(one, set()), early=early)
+            if ruling is not None:
+                return ruling
+        return None
+
+    def give_back(self, ruling: Ruling) -> None:
+        """The ruling did not come to anything: its step has been used once less."""
+        if ruling.rule in self._used:
+            self._used[ruling.rule] -= 1
+
+    def happens(self, fault: Fault, source: Source) -> bool:
+        """Whether a trouble that content asks for happens this time."""
+        return self._favours(fault, str(source.name), source.what)
+
+    def _elapsed(self, scenario: Scenario, now: datetime) -> timedelta:
+        return now - self._begun.setdefault(scenario.name, now)
+
+    def _opener(self, scenario: Scenario, closed: set[bool]) -> IsOpen:
+        """Opens rules that are not used up; `closed` has whether slowing, or all other, is done."""
+
+        def is_open(rule: Step | Spell, name: str) -> bool:
+            if _slows(rule) in closed or (isinstance(rule, Step) and self.left(rule) == 0):
+                return False
+            if rule.fault is not None and not self._favours(rule.fault, scenario.name, name):
+                return False
+            if isinstance(rule, Step):
+                self._used[rule] = self._used.get(rule, 0) + 1
+            return True
+
+        return is_open
+
+    def _favours(self, fault: Fault, scenario: str, rule: str) -> bool:
+        if fault.probability >= 1:
+            return True
+        asked = self._asked[scenario, rule] = self._asked.get((scenario, rule), 0) + 1
+        drawn = self._draw("fault", self._sandbox, scenario, rule, asked)
+        return drawn < fault.probability
+
+
+def _slows(rule: Step | Spell) -> bool:
+    return rule.fault is not None and sort_of(rule.fault) is Sort.PACE

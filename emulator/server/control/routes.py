@@ -1,0 +1,125 @@
+"""The control API as one table, guarded, with one way to answer and to refuse."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, NamedTuple
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from emulator.core.rendering.values import encode, to_bytes
+from emulator.engine.clock import OutOfRange
+from emulator.engine.emulator import Emulator
+from emulator.library.problems import LibraryError
+from emulator.server.control.asked import ControlError
+from emulator.server.control.asking import Asking
+from emulator.server.control.events import Events
+from emulator.server.control.guard import Guard
+from emulator.server.control.moments import Moments
+from emulator.server.control.records import Records
+from emulator.server.control.scripting import Scripting
+
+PREFIX = "/_emulator"
+_EVERY_METHOD = ["GET", "POST", "PUT", "DELETE", "PATCH"]
+
+
+class Answer(JSONResponse):
+    """JSON of everything that a client may have sent, lone surrogates too."""
+
+    def render(self, content: Any) -> bytes:
+        """As Starlette asks for it."""
+        return to_bytes(encode(content))
+
+
+class Call(NamedTuple):
+    """One call of the control API: where it is, and what answers it."""
+
+    method: str
+    path: str
+    answer: Callable[[Request], Awaitable[Any]]
+
+
+def calls(emulator: Emulator) -> list[Call]:
+    """All of it."""
+    records, moments = Records(emulator), Moments(emulator)
+    scripting, asking, events = Scripting(emulator), Asking(emulator), Events(emulator)
+    return [
+        Call("POST", "/reset", moments.reset),
+        Call("GET", "/sandboxes", records.sandboxes),
+        Call("DELETE", "/sandboxes/{name}", records.forget_sandbox),
+        Call("GET", "/clock", moments.clock),
+        Call("PUT", "/clock", moments.set_clock),
+        Call("POST", "/clock/advance", moments.advance),
+        Call("POST", "/clock/run-until-idle", moments.run_until_idle),
+        Call("GET", "/journal", records.journal),
+        Call("GET", "/requests", records.requests),
+        Call("GET", "/requests/{id}", records.request),
+        Call("GET", "/tasks", records.tasks),
+        Call("GET", "/tasks/{id}", records.task),
+        Call("GET", "/callbacks", records.callbacks),
+        Call("GET", "/callbacks/{id}", records.callback),
+        Call("POST", "/callbacks/{id}/resend", records.resend),
+        Call("POST", "/callbacks/{id}/send-now", records.send_now),
+        Call("POST", "/callbacks/{id}/drop", records.drop),
+        Call("POST", "/wait", asking.wait),
+        Call("POST", "/verify", asking.verify),
+        Call("GET", "/fixtures", scripting.fixtures),
+        Call("POST", "/fixtures", scripting.add_fixtures),
+        Call("GET", "/fixtures/unused", scripting.unused),
+        Call("PUT", "/fixtures/{name:path}", scripting.put_fixture),
+        Call("DELETE", "/fixtures/{name:path}", scripting.remove_fixture),
+        Call("GET", "/unmatched", scripting.unmatched),
+        Call("GET", "/scenarios", scripting.scenarios),
+        Call("GET", "/scenario", scripting.scenario),
+        Call("PUT", "/scenario", scripting.set_scenario),
+        Call("GET", "/faults", scripting.faults),
+        Call("POST", "/faults", scripting.add_fault),
+        Call("DELETE", "/faults", scripting.clear_faults),
+        Call("GET", "/projects", records.projects),
+        Call("GET", "/applications", records.applications),
+        Call("GET", "/events", events.events),
+    ]
+
+
+def routes(emulator: Emulator) -> list[BaseRoute]:
+    """The routes of the control API; whatever else is under its prefix is told what there is."""
+    guard = Guard(emulator.settings.admin_token, emulator.settings.control_hosts)
+    table = calls(emulator)
+    made: list[BaseRoute] = [
+        Route(f"{PREFIX}{call.path}", _endpoint(guard, call.answer), methods=[call.method])
+        for call in table
+    ]
+    known = ", ".join(f"{call.method} {PREFIX}{call.path}" for call in table)
+    unknown = _endpoint(guard, _nothing_here(known))
+    return [*made, Route(f"{PREFIX}/{{rest:path}}", unknown, methods=_EVERY_METHOD)]
+
+
+def _endpoint(
+    guard: Guard, call: Callable[[Request], Awaitable[Any]]
+) -> Callable[[Request], Awaitable[Response]]:
+    async def answer(request: Request) -> Response:
+        refused = guard.objection(request.headers)
+        if refused is not None:
+            return Answer({"error": refused[1]}, refused[0])
+        try:
+            made = await call(request)
+            return made if isinstance(made, Response) else Answer(made)
+        except ControlError as error:
+            return Answer({"error": error.message, **error.more}, error.status)
+        except LibraryError as error:
+            problems = [str(problem) for problem in error.problems]
+            return Answer({"error": "; ".join(problems), "problems": problems}, 400)
+        except OutOfRange as error:
+            return Answer({"error": str(error)}, 400)
+        except ClientDisconnect:
+            return Response()
+
+    return answer
+
+
+def _nothing_here(known: str) -> Callable[[Request], Awaitable[Any]]:
+    async def answer(request: Request) -> Any:
+        call = f"{request.method} {request.url.path}"
+        raise ControlError(404, f"The control API has no {call}. It has: {known}.")
+
+    return answer

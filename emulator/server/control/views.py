@@ -1,0 +1,348 @@
+"""How the control API shows things: plain JSON values made from the engine's own."""
+
+import json
+from collections.abc import Callable, Mapping
+from functools import singledispatch
+from typing import Any
+
+from emulator.core.access import Application, Project
+from emulator.core.duration import format_duration
+from emulator.core.errors import NoAnswer
+from emulator.core.fixture import Fixture
+from emulator.core.matching import When
+from emulator.core.model import ABSENT, Applied, Mode, Submission
+from emulator.core.rendering.bending import Body, bend
+from emulator.core.rendering.values import stamp
+from emulator.core.scenario import Scenario, Step
+from emulator.engine.callbacks import Attempt, Callback
+from emulator.engine.clock import Clock
+from emulator.engine.emulator import Emulator
+from emulator.engine.journal import Entry, Exchange, Note
+from emulator.engine.sandbox import Sandbox
+from emulator.engine.tasks import Task, TaskState
+from emulator.server.refusals import refusal_body
+
+View = Mapping[str, Any]
+
+__all__ = ["stamp"]
+
+
+def clock(shown: Clock) -> View:
+    """Kind and time of a clock."""
+    return {"mode": shown.mode.value, "now": stamp(shown.now())}
+
+
+def sandbox(shown: Sandbox) -> View:
+    """A sandbox with its counts."""
+    return {
+        "id": shown.name,
+        "name": shown.name,
+        "clock": clock(shown.clock),
+        "scenario": shown.scenario,
+        "tasks": len(shown.tasks) + shown.tasks.unfinished,
+        "journal": len(shown.journal),
+        "delivered": shown.delivered,
+        "failed": shown.failed,
+        "dropped": shown.dropped,
+        "pending": shown.pending,
+    }
+
+
+def submission(shown: Submission | None) -> View | None:
+    """What was sent in."""
+    if shown is None:
+        return None
+    media = shown.media
+    content: View = (
+        {"text_data": shown.text}
+        if media is None
+        else {
+            "url": media.url,
+            "filename": media.filename,
+            "mimetype": media.mimetype,
+            "sha256": media.sha256,
+            "size": media.size,
+        }
+    )
+    metadata = {} if shown.metadata is ABSENT else {"metadata": shown.metadata}
+    return {"kind": shown.kind.value, **content, **metadata, "callback_url": shown.callback_url}
+
+
+@singledispatch
+def entry(shown: Entry) -> View:
+    """An entry of the journal."""
+    raise TypeError(type(shown).__name__)
+
+
+@entry.register
+def _exchange(shown: Exchange) -> View:
+    refusal = shown.refusal
+    return {
+        "id": str(shown.id),
+        "kind": shown.kind,
+        "at": stamp(shown.at),
+        "method": shown.method,
+        "path": shown.path,
+        "status": int(shown.status),
+        "project": shown.project,
+        "task_id": shown.task.id if shown.task else None,
+        "submission": submission(shown.submission),
+        "prediction": str(shown.task.source) if shown.task else None,
+        "refusal": refusal.message if refusal else None,
+        "because": str(refusal.because) if refusal and refusal.because else None,
+    }
+
+
+def exchange_in_full(shown: Exchange, emulator: Emulator) -> View:
+    """A call with what was sent and what was answered; keys are left out, long bodies cut."""
+    return {
+        **_exchange(shown),
+        "request": {
+            "query": shown.query.decode("latin-1"),
+            "headers": [
+                [name.decode("latin-1"), _masked(name, value)] for name, value in shown.headers
+            ],
+            "body": shown.body.decode("utf-8", "replace"),
+            "size": shown.body_size,
+            "cut": shown.body_size > len(shown.body),
+        },
+        "answer": _answer(shown, emulator),
+    }
+
+
+def _masked(name: bytes, value: bytes) -> str:
+    text = value.decode("latin-1")
+    if name not in _SECRET:
+        return text
+    scheme, _, rest = text.partition(" ")
+    return f"{scheme} …" if rest else "…"
+
+
+_SECRET = (b"authorization", b"cookie", b"proxy-authorization", b"x-api-key")
+
+
+def _answer(shown: Exchange, emulator: Emulator) -> View | None:
+    """What was answered; None where nothing was, or where it was not kept."""
+    if shown.refusal is not None and not isinstance(shown.refusal, NoAnswer):
+        refused = refusal_body(shown.refusal)
+        return {"status": int(shown.status), **_content(refused)}
+    task = shown.task
+    if task is None:
+        return None
+    summary = shown.method == "GET"
+    if not (summary or task.mode is Mode.ASYNC or task.ended_already):
+        return None
+    content = emulator.summary(task) if summary else emulator.answer(task)
+    body = Body(content) if shown.bend is None else bend(shown.bend, content)
+    return {"status": int(shown.status), **_content(body.sent)}
+
+
+def _content(body: bytes) -> View:
+    """A body to be read, cut where it is long, with its true length."""
+    return {
+        "body": body[:SHOWN_OF_BODY].decode("utf-8", "replace"),
+        "size": len(body),
+        "cut": len(body) > SHOWN_OF_BODY,
+    }
+
+
+SHOWN_OF_BODY = 64 * 1024
+"""How much of a body is shown, in bytes."""
+
+
+@entry.register
+def _note(shown: Note) -> View:
+    return {
+        "id": str(shown.id),
+        "kind": shown.kind,
+        "at": stamp(shown.at),
+        "about": shown.about,
+        **shown.facts,
+    }
+
+
+def task(shown: Task) -> View:
+    """A task in a line of a list."""
+    return {
+        "id": shown.id,
+        "at": stamp(shown.submitted),
+        "state": shown.state.value,
+        "mode": shown.mode.value,
+        "project": shown.project.name,
+        "submission": submission(shown.submission),
+        "due": stamp(shown.due),
+        "ended": stamp(shown.ended) if shown.ended_already else None,
+        "prediction": str(shown.source) if shown.state is TaskState.FINISHED else None,
+        "error_code": shown.failure.code if shown.failure else None,
+        "faults": [fault(applied) for applied in shown.troubles],
+        "callback": shown.callback.id if shown.callback else None,
+    }
+
+
+def task_in_full(shown: Task, sandbox: Sandbox, emulator: Emulator) -> View:
+    """A task with its result, its callback, and what made and what was hidden."""
+    own = shown.callback
+    return {
+        **task(shown),
+        "answer": json.loads(_result(shown, emulator)) if shown.ended_already else None,
+        "callbacks": [callback_in_full(own, emulator)] if own else [],
+        "explanation": explanation(shown, sandbox, emulator),
+    }
+
+
+def explanation(shown: Task, sandbox: Sandbox, emulator: Emulator) -> View:
+    """What made each part of a task, what was hidden by it, and what nearly knew it."""
+    known = shown.known
+    told: dict[str, Any] = {
+        "prediction": str(shown.source) if shown.failure is None else None,
+        "hidden": [str(source) for source in known.hidden],
+        "latency": str(known.latency[1]) if known.latency else None,
+        "media": str(known.media[1]) if known.media else None,
+        "scenario": shown.scenario.name,
+        "faults": [fault(applied) for applied in shown.troubles],
+        "ignored_directives": list(known.ignored),
+    }
+    if known.script is None:
+        told["nearest"] = emulator.knowledge.nearest(shown.submission, shown.project, sandbox.added)
+    return told
+
+
+def fault(shown: Applied) -> View:
+    """A trouble that happened, and who said so."""
+    return {"fault": shown[0].name, "because": str(shown[1])}
+
+
+def _result(shown: Task, emulator: Emulator) -> bytes:
+    return emulator.callback_body(shown) if shown.mode is Mode.ASYNC else emulator.answer(shown)
+
+
+def callback(shown: Callback) -> View:
+    """A callback with every attempt."""
+    return {
+        "id": shown.id,
+        "at": stamp(shown.task.ended),
+        "task_id": shown.task.id,
+        "state": shown.state.value,
+        "url": shown.url,
+        "due": stamp(shown.due) if shown.due else None,
+        "attempts": [attempt(one) for one in shown.attempts],
+    }
+
+
+def callback_in_full(shown: Callback, emulator: Emulator) -> View:
+    """A callback, and with each attempt what was posted."""
+    attempts = [
+        {**attempt(one), "request": _content(emulator.deliveries.body(shown, one.fault).sent)}
+        for one in shown.attempts
+    ]
+    return {**callback(shown), "attempts": attempts}
+
+
+def attempt(shown: Attempt) -> View:
+    """One attempt; `latency` in milliseconds of real time."""
+    return {
+        "number": shown.number,
+        "due": stamp(shown.due),
+        "at": stamp(shown.at),
+        "url": shown.url,
+        "status": shown.status,
+        "error": shown.error,
+        "latency": round(shown.latency * 1000, 3),
+        "fault": shown.fault.name if shown.fault else None,
+        "response": shown.response.decode("utf-8", "replace"),
+    }
+
+
+def scenario(shown: Scenario, *, active: bool) -> View:
+    """A scenario that can be chosen."""
+    return {
+        "id": shown.name,
+        "name": shown.name,
+        "description": shown.description,
+        "active": active,
+    }
+
+
+def scenario_in_full(shown: Scenario, sandbox: Sandbox) -> View:
+    """The scenario of a sandbox, with what is left of each step."""
+    return {
+        **scenario(shown, active=True),
+        "steps": [step(one, sandbox) for one in shown.steps],
+        "timeline": [
+            {
+                "on": sorted(one.on),
+                "from": format_duration(one.begin),
+                "to": None if one.end is None else format_duration(one.end),
+                "fault": one.fault.name,
+                "where": one.where,
+            }
+            for one in shown.timeline
+        ],
+    }
+
+
+def step(shown: Step, sandbox: Sandbox) -> View:
+    """A step, and how often it may still apply: null for ever."""
+    return {
+        "on": sorted(shown.on),
+        "when": _when(shown.when),
+        "times": shown.times,
+        "left": sandbox.troubles.left(shown),
+        "fault": shown.fault.name if shown.fault else None,
+        "where": shown.where,
+    }
+
+
+def fixture(shown: Fixture) -> View:
+    """A fixture, with what it says in a word each."""
+    script = shown.script
+    says = ("visual", "text", "media", "fault", "latency")
+    return {
+        "id": shown.name,
+        "name": shown.name,
+        "when": _when(shown.when),
+        "says": [name for name in says if getattr(script, name) is not None],
+        "where": shown.where,
+    }
+
+
+def _when(shown: When | None) -> View | None:
+    """The patterns by field, each as it was written."""
+    if shown is None:
+        return None
+    return {
+        name: [pattern.source for pattern in patterns] for name, patterns in shown.patterns.items()
+    }
+
+
+def project_in(sandbox: Sandbox) -> Callable[[Project], View]:
+    """How a declared project is shown in a sandbox, where its balance and its rate are counted."""
+
+    def view(shown: Project) -> View:
+        left = sandbox.accounts.left(shown)
+        return {
+            **project(shown),
+            "rate_limit": None if shown.rate_limit is None else str(shown.rate_limit),
+            "balance": None if left is None else float(left),
+        }
+
+    return view
+
+
+def application(shown: Application) -> View:
+    """A declared application, without its keys."""
+    return {"id": shown.name, "name": shown.name, "application_id": shown.application_id}
+
+
+def project(shown: Project) -> View:
+    """A declared project, without its keys."""
+    return {
+        "id": shown.name,
+        "name": shown.name,
+        "product": shown.product,
+        "project_id": shown.project_id,
+        "user_id": shown.user_id,
+        "taxonomy": shown.taxonomy.name,
+        "text_taxonomy": shown.text_taxonomy.name,
+        "max_text_length": shown.max_text_length,
+    }

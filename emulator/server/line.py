@@ -1,0 +1,65 @@
+"""The line to a client, where an answer is no usual answer: cut short, or never given.
+
+ASGI has no way to close a connection without an answer, so uvicorn's protocol puts one into the
+scope. Another server, or a transport without sockets, sees an exception instead.
+"""
+
+from asyncio import FIRST_COMPLETED, create_task, wait
+from collections.abc import Coroutine
+from typing import Any
+
+from starlette.types import Receive, Scope, Send
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from emulator.core.rendering.bending import Body
+
+_CONNECTION = "hive_emulator.connection"
+
+
+class Protocol(HttpToolsProtocol):
+    """uvicorn's own HTTP/1.1, with the connection within reach of the application."""
+
+    def on_message_begin(self) -> None:
+        """As the parser calls it, at the beginning of each request."""
+        super().on_message_begin()
+        self.scope[_CONNECTION] = self.transport  # type: ignore[literal-required]
+
+
+class Unanswered(Exception):
+    """The scenario leaves a call without an answer, and there is no connection to close for it."""
+
+
+async def send_body(body: Body, status: int, scope: Scope, receive: Receive, send: Send) -> None:
+    """Send an answer; of one that is cut the beginning, and then the connection is closed."""
+    headers = [
+        (b"content-type", body.content_type.encode()),
+        (b"content-length", b"%d" % len(body.content)),
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    cut = body.cut is not None
+    await send({"type": "http.response.body", "body": body.sent, "more_body": cut})
+    if cut:
+        await hang_up(scope, receive)
+
+
+async def hang_up(scope: Scope, receive: Receive) -> None:
+    """Close the connection as it is; `Unanswered` where there is none to be closed."""
+    connection = scope.get(_CONNECTION)
+    if connection is None:
+        raise Unanswered("the scenario leaves this call without an answer")
+    connection.close()
+    await gone(receive)
+
+
+async def gone(receive: Receive) -> None:
+    """Wait until the client is gone; what it still sends is not looked at."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def hold(pause: Coroutine[Any, Any, None], receive: Receive) -> None:
+    """Keep the connection open until the pause is over or the client is gone."""
+    waiting = {create_task(pause), create_task(gone(receive))}
+    _, unfinished = await wait(waiting, return_when=FIRST_COMPLETED)
+    for one in unfinished:
+        one.cancel()
