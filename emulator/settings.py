@@ -254,6 +254,12 @@ class Settings:
     tls_key: Path | None = knob(
         None, read_path, "the certificate's private key, in PEM", metavar="PATH"
     )
+    watch: bool = knob(
+        False,
+        read_flag,
+        "reload fixtures, scenarios and keys when files change; a broken file keeps the last good "
+        "set and says so",
+    )
     log_format: LogFormat = knob(LogFormat.TEXT, one_of(LogFormat), "how the log is written")
     log_level: LogLevel = knob(LogLevel.INFO, one_of(LogLevel), "how much is logged")
 

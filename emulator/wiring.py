@@ -1,7 +1,9 @@
 """The one place where the parts are put together."""
 
 import os
-from collections.abc import Collection, Mapping
+from asyncio import CancelledError, create_task, to_thread
+from collections.abc import AsyncIterator, Collection, Mapping
+from contextlib import asynccontextmanager, suppress
 
 from emulator.core.access import Directory
 from emulator.core.suggest import did_you_mean, listed
@@ -13,7 +15,8 @@ from emulator.engine.network import HttpNetwork, in_container
 from emulator.engine.shelf import Library
 from emulator.library.configuration import Configuration
 from emulator.library.loading import load_configuration, load_fixtures, load_scenarios
-from emulator.library.problems import Problems
+from emulator.library.problems import LibraryError, Problems
+from emulator.library.watching import follow
 from emulator.settings import (
     BadSetting,
     CallbackTargets,
@@ -43,6 +46,39 @@ class Emulator(engine.Emulator):
         settings = settings or Settings()
         library = load_library(settings, load_configuration(settings.config))
         super().__init__(settings, library, network or real_network(settings), wall)
+
+    @asynccontextmanager
+    async def running(self, grace: float = engine.GRACE) -> AsyncIterator[engine.Emulator]:
+        """As the engine's, and files are followed while it runs where that is wanted."""
+        async with super().running(grace):
+            following = create_task(self._follow()) if self.settings.watch else None
+            try:
+                yield self
+            finally:
+                if following is not None:
+                    following.cancel()
+                    with suppress(CancelledError):
+                        await following
+
+    async def _follow(self) -> None:
+        settings = self.settings
+        config = [] if settings.config is None else [settings.config]
+        paths = [*settings.fixtures, *settings.scenarios, *config]
+        await follow(paths, self._read_anew)
+
+    async def _read_anew(self) -> None:
+        """Read everything beside the calls that are answered meanwhile."""
+        settings = self.settings
+        try:
+            library = await to_thread(
+                lambda: load_library(settings, load_configuration(settings.config))
+            )
+        except LibraryError as error:
+            self.keep_library([str(problem) for problem in error.problems])
+        except BadSetting as error:
+            self.keep_library([str(error)])
+        else:
+            self.exchange(library)
 
 
 def load_library(settings: Settings, configuration: Configuration) -> Library:

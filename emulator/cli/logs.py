@@ -32,6 +32,7 @@ def start_log(settings: Settings) -> None:
     logging.basicConfig(level=settings.log_level.upper(), handlers=[handler])
     # uvicorn's own lines on starting and stopping would only repeat ours; its errors are shown.
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
-    # Addresses of callbacks and what their receivers answer, which these would log, hold secrets.
-    for name in ("httpx", "httpcore"):
+    # Addresses of callbacks and what their receivers answer, which these would log, hold secrets;
+    # that files have changed is told when they were read.
+    for name in ("httpx", "httpcore", "watchfiles"):
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -1,6 +1,7 @@
 """Numbers of bytes as people write them: `200MiB`, `64KiB`, or a plain number."""
 
 EXPECTED = "a size such as 200MiB, 64KiB, or a number of bytes"
+_DIGITS = 18
 _UNITS = {"KiB": 1024, "MiB": 1024**2, "GiB": 1024**3}
 
 
@@ -9,6 +10,6 @@ def parse_size(written: object) -> int:
     text = str(written).strip()
     unit = next((factor for name, factor in _UNITS.items() if text.endswith(name)), 1)
     digits = text[:-3].strip() if unit > 1 else text
-    if not digits.isdecimal() or not int(digits):
+    if not digits.isdecimal() or len(digits) > _DIGITS or not int(digits):
         raise ValueError(EXPECTED)
     return int(digits) * unit

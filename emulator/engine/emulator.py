@@ -3,7 +3,7 @@
 import logging
 from asyncio import CancelledError, create_task, wait
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from time import monotonic
@@ -23,7 +23,7 @@ from emulator.engine.chance import Chance
 from emulator.engine.clock import Wall
 from emulator.engine.delivery import Deliveries
 from emulator.engine.intake import Intake
-from emulator.engine.journal import ClockMoved
+from emulator.engine.journal import ClockMoved, Note
 from emulator.engine.passing import LIMIT, PATIENCE, Passed
 from emulator.engine.processing import Processing
 from emulator.engine.pump import Pump
@@ -49,6 +49,7 @@ class Emulator:
     def __init__(self, settings: Settings, library: Library, network: Network, wall: Wall) -> None:
         chance = Chance(settings.seed)
         self.settings = settings
+        self.problems: tuple[str, ...] = ()
         self.shelf = Shelf(library)
         self.worlds = Worlds(settings, wall, chance)
         self.knowledge = Knowledge(self.shelf, chance.draw, settings.unscripted)
@@ -104,6 +105,28 @@ class Emulator:
         if mode is Mode.ASYNC:
             self.acknowledged(call.sandbox, task)
         return task
+
+    # What was read from disk
+
+    def exchange(self, library: Library) -> None:
+        """Use what was read anew, from the next call on."""
+        self.shelf.exchange(library)
+        self.problems = ()
+        counts = {"fixtures": len(library.fixtures), "scenarios": len(library.scenarios)}
+        log.info(
+            "files read anew: %s", ", ".join(f"{many} {what}" for what, many in counts.items())
+        )
+        self._note_everywhere("files read anew", **counts)
+
+    def keep_library(self, problems: Sequence[str]) -> None:
+        """What was read anew cannot be used: the last good set stays."""
+        self.problems = tuple(problems)
+        log.error("changed files are not used, the last good ones stay:\n%s", "\n".join(problems))
+        self._note_everywhere("files broken", problems=list(problems))
+
+    def _note_everywhere(self, about: str, **facts: Any) -> None:
+        for sandbox in self.sandboxes:
+            sandbox.journal.add(Note(sandbox.clock.now(), about, **facts))
 
     # What is answered and posted
 

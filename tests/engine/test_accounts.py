@@ -105,8 +105,8 @@ def test_a_bucket_fills_up_evenly() -> None:
 def test_tenths_of_a_second_make_a_second() -> None:
     accounts, ours = Accounts(), project("10/s")
     how_many(accounts, ours)
-    tenths = [number * SECOND / 10 for number in range(1, 1000)]
-    assert [how_many(accounts, ours, moment) for moment in tenths] == [1] * 999
+    tenths = [number * SECOND / 10 for number in range(1, 100)]
+    assert [how_many(accounts, ours, moment) for moment in tenths] == [1] * 99
 
 
 def test_a_clock_that_was_set_back_neither_fills_a_bucket_nor_holds_it_up() -> None:

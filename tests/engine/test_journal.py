@@ -1,6 +1,7 @@
 """What is remembered of a sandbox: in which order, how much of it, and who is told."""
 
 import gc
+import json
 import tracemalloc
 from itertools import pairwise
 from typing import Any
@@ -162,7 +163,7 @@ def test_an_entry_that_is_larger_than_the_quota_is_not_kept_but_heard_of() -> No
 @pytest.mark.parametrize(
     "lighter_to_heavier",
     [
-        [exchange(body=bytes(size)) for size in (1, 100, 10_000, BODY_KEPT)],
+        [exchange(body=bytes(size)) for size in (1, 100, 10_000)],
         [exchange(headers=[(b"a", b"b")] * number) for number in (0, 5, 50)],
         [exchange(submission=Submission(text="x" * size)) for size in (1, 100, 10_000)],
         [
@@ -188,24 +189,19 @@ def test_what_a_value_takes_is_counted_with_all_in_it() -> None:
 @pytest.mark.parametrize(
     ("key", "fields"),
     [
-        ("text-key", {"text_data": "hello {}"}),
-        ("text-key", {"text_data": "{}" + "hello there, how are you? " * 40}),
-        ("visual-key", {"url": "https://cdn.test/some/path/{}.jpg"}),
-        ("text-key", {"text_data": "hello {}", "metadata": {"user": "{}", "tags": ["a", "b"]}}),
+        ("text-key", '{"text_data": "hello NUMBER"}'),
+        ("text-key", f'{{"text_data": "NUMBER {"hello there, how are you? " * 35}"}}'),
+        ("visual-key", '{"url": "https://cdn.test/some/path/NUMBER.jpg"}'),
+        ("text-key", '{"text_data": "hello", "metadata": {"user": "NUMBER", "tags": ["a", "b"]}}'),
     ],
     ids=["short text", "long text", "address", "metadata"],
 )
-def test_what_an_exchange_weighs_is_about_what_it_takes(key: str, fields: dict[str, Any]) -> None:
+def test_what_an_exchange_weighs_is_about_what_it_takes(key: str, fields: str) -> None:
     emulator = Emulator(Settings())
 
     def submit(times: int) -> None:
         for number in range(times):
-            written = fields | {
-                name: value.replace("{}", str(number))
-                for name, value in fields.items()
-                if isinstance(value, str)
-            }
-            emulator.submit(key, **written)
+            emulator.submit(key, **json.loads(fields.replace("NUMBER", str(number))))
 
     submit(10)
     gc.collect()
