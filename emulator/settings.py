@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from emulator.core.duration import EXPECTED, parse_duration
+from emulator.core.duration import EXPECTED, format_duration, parse_duration
 from emulator.core.latency import Latency, read_latency
 from emulator.core.model import ClockMode
 from emulator.core.size import parse_size
@@ -62,6 +62,7 @@ class LogLevel(StrEnum):
 
 
 _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/?#]+", re.IGNORECASE)
+_CREDENTIALS = re.compile(r"://[^/?#@\s=]+@")
 _WHOLE = re.compile(r"-?\d{1,20}", re.ASCII)
 
 
@@ -349,9 +350,20 @@ def told(settings: Settings) -> str:
 def _shown(knob: Knob, value: Any) -> str:
     if knob.secret:
         return "…"
-    if not knob.repeatable:
-        return str(value)
-    return ", ".join("=".join(one) if isinstance(one, tuple) else str(one) for one in value)
+    several = value if knob.repeatable else (value,)
+    return ", ".join(_without_credentials(_written(one)) for one in several)
+
+
+def _written(value: Any) -> str:
+    """A value as somebody would write it."""
+    if isinstance(value, timedelta):
+        return format_duration(value)
+    return "=".join(value) if isinstance(value, tuple) else str(value)
+
+
+def _without_credentials(text: str) -> str:
+    """An address without the name and the password that may stand in it."""
+    return _CREDENTIALS.sub("://…@", text)
 
 
 def read_flags(settings: Settings, flags: Mapping[str, Any]) -> Settings:

@@ -35,6 +35,7 @@ OWNERS = {
     "click": "emulator.cli",
     "starlette": "emulator.server",
     "uvicorn": "emulator.server",
+    "watchfiles": "emulator.library.watching",
 }
 """Every library that is not Python's own, and the one place that may import it."""
 
@@ -47,6 +48,10 @@ WAITS = {
     "emulator.engine.pump": "the one place that waits until something is due",
     "emulator.engine.network": "the timeout of a callback is real time on every clock",
     "emulator.engine.emulator": "stopping gives callbacks on their way a bounded time to land",
+    "emulator.engine.passing": "moving a clock waits for receivers, but not for ever",
+    "emulator.engine.watching": "waiting until something has happened ends at some time",
+    "emulator.engine.sandbox": "a slow answer is late for the socket that waits for it",
+    "emulator.server.line": "a hanging call is held until its time is over or its client is gone",
 }
 """Where real time may pass, and why."""
 

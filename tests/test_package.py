@@ -65,7 +65,8 @@ def test_the_wheel_works_from_any_directory(built: Path, tmp_path: Path) -> None
     )
     assert where.startswith(str(here))
     said = run(sys.executable, "-m", "emulator", "validate", cwd=tmp_path, PYTHONPATH=str(here))
-    assert f"{len(BUNDLED)} files, 114 fixtures, 1 scenario" in said
+    scenarios = len([path for path in BUNDLED if path.startswith("scenarios/")])
+    assert f"{len(BUNDLED)} files, 114 fixtures, {scenarios} scenarios" in said
     found = run(
         *python,
         "from emulator.library.bundled import bundled; print(bundled('fixtures'))",

@@ -399,3 +399,14 @@ def test_an_unknown_scenario_is_told_where_it_was_written(
     assert where in str(raised.value)
     assert "'callm'" in str(raised.value)
     assert "Did you mean 'calm'?" in str(raised.value)
+
+
+def test_credentials_within_an_address_are_not_shown_either() -> None:
+    written = "http://user:sk-secret@app:9000=http://other:sk-secret@127.0.0.1:9000"
+    said = told(collect_settings({"callback_rewrite": [written]}, {}))
+    assert "sk-secret" not in said
+    assert "http://…@app:9000=http://…@127.0.0.1:9000" in said
+
+
+def test_a_duration_is_told_as_people_write_it() -> None:
+    assert "--sandbox-idle 90m " in told(collect_settings({"sandbox_idle": "1.5h"}, {}))

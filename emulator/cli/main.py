@@ -5,23 +5,19 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import click
 
-from emulator.cli.logs import start_log
-from emulator.cli.serving import serve
-from emulator.core.duration import parse_duration
+from emulator.cli.acting import advance, resend, reset
+from emulator.cli.leaving import BAD_USAGE, DID_NOT_HOLD, NOT_STARTED, TIMED_OUT, leave
+from emulator.cli.looking import callbacks, tail, tasks, verify
+from emulator.core.duration import format_duration
 from emulator.library.problems import LibraryError, Problems
-from emulator.server.listening import NotReady, PortTaken, url_at
+from emulator.server.problems import NotReady, PortTaken
 from emulator.settings import KNOBS, BadSetting, Knob
-from emulator.wiring import collect_settings
-
-DID_NOT_HOLD = 1
-BAD_USAGE = 2
-NOT_STARTED = 3
-TIMED_OUT = 4
 
 _HELP = """The offline Hive: answers the calls of Hive's content moderation API on this machine,
 with scripted scores, callbacks and a clock you control.
@@ -38,6 +34,9 @@ Examples:
   hive-emulator exec -- pytest                  run your tests beside a server of their own
   hive-emulator ready --wait                    wait until a server answers
   hive-emulator classes visual                  what a picture may be found to show
+  hive-emulator tail                            follow what happens in a running server
+  hive-emulator tasks ID                        why a task came out as it did
+  hive-emulator advance 5m                      let five minutes pass, callbacks included
 
 \b
 A first call:
@@ -49,8 +48,35 @@ Exit codes: 0 fine, 1 a check did not hold, 2 bad usage, configuration or file,
 3 could not start, 4 timed out."""
 
 
+_SECTIONS = {
+    "Serving": ("serve", "exec"),
+    "Checking": ("validate", "ready", "verify"),
+    "Looking into a running server": ("tail", "tasks", "callbacks"),
+    "Acting on it": ("advance", "resend", "reset"),
+}
+"""The commands as the help shows them; those that stand nowhere here come last."""
+
+
 class _ServeByDefault(click.Group):
     """A group whose command is `serve` when none is named."""
+
+    def format_commands(
+        self,
+        ctx: click.Context,  # noqa: ARG002 - as click calls it
+        formatter: click.HelpFormatter,
+    ) -> None:
+        """The commands by section, in the order in which one comes to need them."""
+        named = {name for names in _SECTIONS.values() for name in names}
+        others = tuple(name for name in self.commands if name not in named)
+        width = max(map(len, self.commands))
+        for title, names in {**_SECTIONS, "Further": others}.items():
+            with formatter.section(title):
+                formatter.write_dl(
+                    [
+                        (f"{name:{width}}", self.commands[name].get_short_help_str(80))
+                        for name in names
+                    ]
+                )
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if not args or (args[0].startswith("-") and args[0] not in ("-h", "--help", "--version")):
@@ -89,7 +115,7 @@ def shown_default(knob: Knob) -> str:
         return ""
     if isinstance(default, int) and default >= 1024**2 and default % 1024**2 == 0:
         return f"{default // 1024**2}MiB"
-    return str(default)
+    return format_duration(default) if isinstance(default, timedelta) else str(default)
 
 
 def _with_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -105,6 +131,10 @@ def _with_options(command: Callable[..., Any]) -> Callable[..., Any]:
 )
 @_with_options
 def _serve(**flags: Any) -> None:
+    # The server is imported here, and below, so that what needs none is there at once.
+    from emulator.cli.serving import serve
+    from emulator.wiring import collect_settings
+
     serve(collect_settings(flags, os.environ))
 
 
@@ -120,6 +150,8 @@ def _serve(**flags: Any) -> None:
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
 def _exec(command: tuple[str, ...], **flags: Any) -> None:
     from emulator.cli.executing import CommandNotStarted, execute
+    from emulator.cli.logs import start_log
+    from emulator.wiring import collect_settings
 
     settings = collect_settings(flags, os.environ)
     if "port" not in settings.places:
@@ -128,7 +160,7 @@ def _exec(command: tuple[str, ...], **flags: Any) -> None:
     try:
         sys.exit(execute(settings, command, os.environ))
     except CommandNotStarted as error:
-        _leave(str(error), error.code)
+        leave(str(error), error.code)
 
 
 @cli.command(
@@ -141,6 +173,7 @@ def _exec(command: tuple[str, ...], **flags: Any) -> None:
 @click.option("--strict", is_flag=True, help="Warnings count as problems.")
 def _validate(paths: tuple[Path, ...], strict: bool) -> None:
     from emulator.cli.validation import check_files
+    from emulator.wiring import collect_settings
 
     # What is wrong in the configuration is told with all the rest.
     settings = None if paths else collect_settings({}, os.environ, problems=Problems())
@@ -156,24 +189,18 @@ def _validate(paths: tuple[Path, ...], strict: bool) -> None:
 @click.option("--wait", is_flag=True, help="Wait until it answers; exit 4 when it never does.")
 @click.option("--timeout", default="30s", show_default=True, help="How long to wait.")
 def _ready(url: str | None, wait: bool, timeout: str) -> None:
-    from emulator.cli.readiness import check_url, why_never_ready, why_not_ready
+    from emulator.cli.readiness import why_never_ready, why_not_ready
+    from emulator.cli.target import target_of
+    from emulator.core.duration import parse_duration
 
-    said = os.environ.get("HIVE_EMULATOR_URL")
-    target = url or said or _own_url()
-    if url or said:
-        check_url("option --url" if url else "variable HIVE_EMULATOR_URL", target)
+    target = target_of(url, None, os.environ).url
     try:
         seconds = parse_duration(timeout).total_seconds()
     except ValueError as error:
         raise BadSetting("option --timeout", timeout, error) from None
     reason = why_never_ready(target, seconds) if wait else why_not_ready(target)
     if reason is not None:
-        _leave(reason, TIMED_OUT if wait else DID_NOT_HOLD)
-
-
-def _own_url() -> str:
-    settings = collect_settings({}, os.environ)
-    return url_at(settings.host, settings.port, https=settings.tls_cert is not None)
+        leave(reason, TIMED_OUT if wait else DID_NOT_HOLD)
 
 
 @cli.command("classes", help="The classes that the models know.")
@@ -194,24 +221,23 @@ def _schema(format: str) -> None:  # noqa: A002 - what people type
     click.echo(json.dumps(SCHEMAS[format](), indent=2))
 
 
+for _command in (tail, tasks, callbacks, verify, advance, resend, reset):
+    cli.add_command(_command)
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command; leaves with the documented exit codes and without a traceback."""
     try:
         cli.main(arguments, prog_name="hive-emulator", standalone_mode=True)
     except LibraryError as error:
-        _leave(f"{error}\n{_count(len(error.problems))}", BAD_USAGE)
+        leave(f"{error}\n{_count(len(error.problems))}", BAD_USAGE)
     except BadSetting as error:
-        _leave(str(error), BAD_USAGE)
+        leave(str(error), BAD_USAGE)
     except PortTaken as error:
-        _leave(f"{error} (port 0 takes a free one)", NOT_STARTED)
+        leave(f"{error} (port 0 takes a free one)", NOT_STARTED)
     except NotReady as error:
-        _leave(str(error), NOT_STARTED)
+        leave(str(error), NOT_STARTED)
 
 
 def _count(problems: int) -> str:
     return "1 problem, not started" if problems == 1 else f"{problems} problems, not started"
-
-
-def _leave(message: str, code: int) -> None:
-    click.echo(f"hive-emulator: {message}" if "\n" not in message else message, err=True)
-    sys.exit(code)

@@ -8,7 +8,8 @@ import click
 from emulator.cli.logs import start_log
 from emulator.server.app import create_app
 from emulator.server.certificate import certificate_of
-from emulator.server.listening import Server, take_port, url_of, write_ready_file
+from emulator.server.listening import Server, write_ready_file
+from emulator.server.port import take_port, url_of
 from emulator.settings import Settings, told
 from emulator.wiring import Emulator
 
@@ -35,11 +36,13 @@ def serve(settings: Settings) -> None:
 
 def _told(emulator: Emulator) -> str:
     library = emulator.library
-    counts = (
-        f"{len(library.fixtures)} fixtures, {len(library.scenarios)} scenarios, "
-        f"{len(library.directory.projects)} projects"
-    )
-    return f"{counts}; options: {told(emulator.settings)}"
+    counts = {
+        "fixture": len(library.fixtures),
+        "scenario": len(library.scenarios),
+        "project": len(library.directory.projects),
+    }
+    listed = ", ".join(f"{many} {what}{'' if many == 1 else 's'}" for what, many in counts.items())
+    return f"{listed}; options: {told(emulator.settings)}"
 
 
 def _settle() -> None:

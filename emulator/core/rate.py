@@ -21,10 +21,6 @@ class Rate:
     calls: int
     within: timedelta
 
-    def refilled(self, tokens: float, elapsed: timedelta) -> float:
-        """What is in a bucket of this rate after some time: full again when `within` has passed."""
-        return min(float(self.calls), tokens + self.calls * (elapsed / self.within))
-
     def __str__(self) -> str:
         return f"{self.calls}/{next(name for name, unit in _UNITS.items() if unit == self.within)}"
 

@@ -17,7 +17,7 @@ from emulator.core.parsing.submission import read_submission
 from emulator.core.rendering.bending import Body, bend
 from emulator.core.rendering.task import Renderer, acknowledgement, in_progress
 from emulator.engine import passing
-from emulator.engine.callbacks import Callback, Network
+from emulator.engine.callbacks import Callback, CallbackState, Network
 from emulator.engine.calls import Call
 from emulator.engine.chance import Chance
 from emulator.engine.clock import Wall
@@ -223,14 +223,15 @@ class Emulator:
         self._tell_what_is_left()
 
     def _tell_what_is_left(self) -> None:
+        """Say in the log what will not happen any more, so that nobody waits for it."""
         for sandbox in self.sandboxes:
-            states = Counter(callback.state.value for callback in sandbox.callbacks)
-            unsent = {state: states[state] for state in _UNSENT if states[state]}
-            if unsent or sandbox.tasks.unfinished:
-                told = [f"{count} callbacks {state}" for state, count in unsent.items()]
-                tasks = sandbox.tasks.unfinished
-                told += [f"{tasks} tasks unfinished"] if tasks else []
-                log.warning("stopped with %s in the sandbox %r", ", ".join(told), sandbox.name)
-
-
-_UNSENT = ("scheduled", "in_flight")
+            states = Counter(callback.state for callback in sandbox.callbacks)
+            counts = {
+                "callback(s) not sent yet": states[CallbackState.SCHEDULED],
+                "callback(s) on their way without an answer": states[CallbackState.IN_FLIGHT],
+                "task(s) not finished": sandbox.tasks.unfinished,
+                "of them with a callback to come": sandbox.tasks.owing,
+            }
+            told = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
+            if told:
+                log.warning("the sandbox %r ends with %s", sandbox.name, told)

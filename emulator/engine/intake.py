@@ -290,6 +290,8 @@ class Intake:
             slows = ruling.fault is not None and sort_of(ruling.fault) is Sort.PACE
             if ruling.fault is not None and (ruling is call.refused_by or slows):
                 _note(call, now, (ruling.fault, ruling.source), call.event, None)
+        # What is remembered is the refusal, not the frames that it went through and their bodies.
+        refusal.__traceback__ = refusal.__context__ = refusal.__cause__ = None
         exchange.at = now
         exchange.status, exchange.refusal = refusal.status, refusal
         sandbox.journal.add(exchange)

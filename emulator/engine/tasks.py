@@ -163,6 +163,14 @@ class TaskStore:
         """How many are on their way."""
         return len(self._unfinished)
 
+    @property
+    def owing(self) -> int:
+        """How many of those will owe a callback."""
+        return sum(
+            task.mode is Mode.ASYNC and task.submission.callback_url is not None
+            for task in self._unfinished.values()
+        )
+
     def get(self, task_id: str) -> Task | None:
         """The task of that id, if it is known."""
         return self._unfinished.get(task_id) or self._finished.get(task_id)

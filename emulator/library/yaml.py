@@ -155,12 +155,17 @@ def read_documents(path: Path, problems: Problems) -> Iterator[Table]:
 
 def parse_documents(text: str, file: str, problems: Problems) -> Iterator[Table]:
     """The same for text that was read already; `file` is the name that problems give."""
+    for line, value in parse_values(text, file, problems):
+        if isinstance(value, Table):
+            yield value
+        elif value is not None:
+            problems.add(f"{file}:{line}", f"expected a mapping, found {shown(value)}")
+
+
+def parse_values(text: str, file: str, problems: Problems) -> Iterator[tuple[int, Any]]:
+    """The root of each document of a text, whatever it is, and its line."""
     try:
-        for line, value in _Builder(file, yaml.parse(text, Loader=_Loader), problems).documents():
-            if isinstance(value, Table):
-                yield value
-            elif value is not None:
-                problems.add(f"{file}:{line}", f"expected a mapping, found {shown(value)}")
+        yield from _Builder(file, yaml.parse(text, Loader=_Loader), problems).documents()
     except (yaml.YAMLError, UnicodeEncodeError) as error:
         line, said = _yaml_problem(error, text)
         problems.add(f"{file}:{line}", f"this is not valid YAML: {said}")

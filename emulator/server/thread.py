@@ -9,7 +9,9 @@ from typing import Any
 from emulator.engine.emulator import Emulator
 from emulator.server.app import create_app
 from emulator.server.certificate import certificate_of
-from emulator.server.listening import NotReady, Server, take_port, url_of
+from emulator.server.listening import Server
+from emulator.server.port import take_port, url_of
+from emulator.server.problems import NotReady
 from emulator.settings import Settings
 from emulator.wiring import Emulator as WiredEmulator
 

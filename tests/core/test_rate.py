@@ -45,27 +45,3 @@ def test_what_is_no_rate_is_told_what_one_looks_like(written: str) -> None:
 def test_only_a_text_is_a_rate(written: object) -> None:
     with pytest.raises(ValueError, match=f"^{re.escape(EXPECTED)}$"):
         parse_rate(written)
-
-
-@given(RATES, st.floats(0, 1))
-def test_an_empty_bucket_is_full_again_when_its_time_has_passed_and_not_before(
-    rate: Rate, part: float
-) -> None:
-    assert rate.refilled(0, rate.within) == rate.calls
-    assert rate.refilled(0, part * rate.within) == pytest.approx(part * rate.calls, abs=1)
-
-
-@given(RATES, MOMENTS, st.floats(0, 1))
-def test_a_bucket_holds_no_more_than_its_calls_and_time_takes_nothing_out(
-    rate: Rate, elapsed: timedelta, part: float
-) -> None:
-    tokens = part * rate.calls
-    assert tokens <= rate.refilled(tokens, elapsed) <= rate.calls
-
-
-@given(RATES, MOMENTS, MOMENTS)
-def test_a_bucket_fills_alike_in_one_wait_or_two(
-    rate: Rate, first: timedelta, second: timedelta
-) -> None:
-    in_two = rate.refilled(rate.refilled(0, first), second)
-    assert in_two == pytest.approx(rate.refilled(0, first + second))

@@ -1,7 +1,8 @@
 """The emulator with no HTTP: submissions, tasks, callbacks and time, by calling it."""
 
 import json
-from asyncio import Event, create_task, gather, wait_for
+from asyncio import Event as Gate
+from asyncio import create_task, gather, wait_for
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,11 @@ import pytest
 from emulator import Emulator, Settings
 from emulator.core import errors
 from emulator.core.access import Address
+from emulator.core.faults import Event
 from emulator.core.latency import Latency
 from emulator.core.model import ClockMode, Mode
 from emulator.core.parsing.submission import read_submission
+from emulator.core.rendering.bending import Body
 from emulator.core.taxonomy.visual import DOCS
 from emulator.engine.callbacks import CallbackState, Reply
 from emulator.engine.clock import FIRST, LAST, START, Backwards, OutOfRange
@@ -132,7 +135,7 @@ def test_a_sandbox_alone_gives_the_ids_that_it_gives_among_others(make: Make) ->
 def test_a_suffix_that_contradicts_the_path_is_refused(make: Make) -> None:
     emulator = make()
     address = Address("/api/v2/task/sync", "gw0")
-    call = emulator.begin("POST", address, "Token text-key~gw1", Mode.SYNC)
+    call = emulator.begin("POST", address, "Token text-key~gw1", Event.SUBMIT_SYNC)
     with pytest.raises(errors.BadAddress, match="'gw1' and the path the sandbox 'gw0'"):
         emulator.admit(call)
 
@@ -365,7 +368,8 @@ async def test_nothing_is_called_back_before_the_acknowledgement_has_left(
     make: Make, mailbox: Mailbox
 ) -> None:
     emulator = make()
-    call = emulator.begin("POST", Address("/api/v2/task/async"), "Token any-key", Mode.ASYNC)
+    address = Address("/api/v2/task/async")
+    call = emulator.begin("POST", address, "Token any-key", Event.SUBMIT_ASYNC)
     emulator.admit(call)
     task = emulator.accept(call, read_submission({"text_data": "x", "callback_url": HOOK}, None))
     await emulator.advance(call.sandbox, timedelta(hours=1))
@@ -424,7 +428,8 @@ async def test_a_callback_is_given_up_after_the_last_attempt(make: Make, mailbox
     assert task.callback is not None
     assert task.callback.state is CallbackState.FAILED
     kinds = [entry.kind for entry in emulator.sandbox("default").journal]
-    assert kinds == ["request", "task", *["attempt"] * 4, "clock"]
+    finished = ["prediction", "task", "callback"]
+    assert kinds == ["request", "task", *finished, *["attempt"] * 4, "clock"]
 
 
 async def test_the_scenario_says_how_callbacks_are_sent(
@@ -486,7 +491,7 @@ async def test_attempts_of_one_moment_are_recorded_in_the_order_of_their_tasks(
 ) -> None:
     emulator = make()
     tasks = [send_async(emulator, callback_url=f"http://127.0.0.1/{n}") for n in range(3)]
-    mailbox.gates = {f"http://127.0.0.1/{n}": Event() for n in range(2)}
+    mailbox.gates = {f"http://127.0.0.1/{n}": Gate() for n in range(2)}
     sandbox = emulator.sandbox("default")
     idle = create_task(emulator.run_until_idle(sandbox))
     for n in (1, 0):
@@ -583,7 +588,7 @@ async def test_reset_makes_the_sandbox_new(make: Make) -> None:
 
 async def test_reset_cancels_deliveries_in_flight(make: Make, mailbox: Mailbox) -> None:
     emulator = make()
-    mailbox.gates = {HOOK: Event()}
+    mailbox.gates = {HOOK: Gate()}
     async with emulator.running():
         task = send_async(emulator)
         await mailbox.until(1)
@@ -597,7 +602,7 @@ async def test_reset_ends_an_advance_although_attempts_still_wait_for_their_turn
     make: Make, mailbox: Mailbox
 ) -> None:
     emulator = make()
-    mailbox.gates = {HOOK: Event()}
+    mailbox.gates = {HOOK: Gate()}
     for _ in range(AT_ONCE + 1):
         send_async(emulator)
     advancing = create_task(emulator.advance(emulator.sandbox("default"), SECOND))
@@ -608,7 +613,7 @@ async def test_reset_ends_an_advance_although_attempts_still_wait_for_their_turn
 
 async def test_stopping_sends_nothing_more(make: Make, mailbox: Mailbox) -> None:
     emulator = make()
-    mailbox.gates = {HOOK: Event()}
+    mailbox.gates = {HOOK: Gate()}
     async with emulator.running(grace=0.01):
         for _ in range(AT_ONCE + 1):
             send_async(emulator)
@@ -620,7 +625,7 @@ async def test_stopping_sends_nothing_more(make: Make, mailbox: Mailbox) -> None
 async def test_a_mistake_in_sending_is_an_attempt_that_failed(
     make: Make, mailbox: Mailbox, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async def mistaken(url: str, body: bytes, timeout: float) -> Reply:  # noqa: ASYNC109
+    async def mistaken(url: str, body: Body, timeout: float) -> Reply:  # noqa: ASYNC109
         raise ZeroDivisionError
 
     mailbox.post = mistaken  # type: ignore[method-assign]
@@ -652,7 +657,7 @@ def test_what_a_sandbox_keeps_after_a_reset_is_not_counted(make: Make) -> None:
     emulator = make(journal_entries=2, tasks=2)
     for _ in range(5):
         address = Address("/api/v2/task/sync")
-        call = emulator.begin("POST", address, "Token text-key", Mode.SYNC)
+        call = emulator.begin("POST", address, "Token text-key", Event.SUBMIT_SYNC)
         emulator.admit(call)
         emulator.reset("default")
         emulator.accept(call, read_submission({"text_data": "hello"}, None))
@@ -717,7 +722,7 @@ async def test_what_falls_due_later_happens_by_itself_on_a_system_clock(
 
 
 async def test_many_are_sent_at_once_within_a_bound(make: Make, mailbox: Mailbox) -> None:
-    gate = Event()
+    gate = Gate()
     mailbox.gates = {HOOK: gate}
     emulator = make()
     for _ in range(100):
@@ -732,7 +737,7 @@ async def test_many_are_sent_at_once_within_a_bound(make: Make, mailbox: Mailbox
 async def test_stopping_waits_for_what_is_on_its_way_and_closes_the_network(
     make: Make, mailbox: Mailbox
 ) -> None:
-    gate = Event()
+    gate = Gate()
     mailbox.gates = {HOOK: gate}
     emulator = make()
     async with emulator.running():

@@ -11,8 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from emulator.core.rendering.bending import Body
 from emulator.engine.callbacks import SHOWN, Unreachable
 from emulator.engine.network import (
+    CUT_SHORT,
     HttpNetwork,
     in_container,
     is_private_name,
@@ -24,6 +26,8 @@ from emulator.wiring import real_network
 from tests.support.receiver import Receiver
 
 pytestmark = pytest.mark.anyio
+
+EMPTY = Body(b"{}")
 
 
 @pytest.fixture
@@ -41,14 +45,14 @@ def free_port() -> Iterator[int]:
 
 async def why(network: HttpNetwork, url: str, seconds: float = 20) -> str:
     with pytest.raises(Unreachable) as caught:
-        await network.post(url, b"{}", seconds)
+        await network.post(url, EMPTY, seconds)
     await network.close()
     return str(caught.value)
 
 
 async def test_the_address_is_sent_byte_for_byte(network: HttpNetwork, receiver: Receiver) -> None:
     target = "/hook%2Fa/../b//c?secret=a+b%20c&x=%e2%82%ac&y=['\"]|{}~!$*(),;:@#frag?ment"
-    reply = await network.post(receiver.url + target, b'{"a":1}', 20)
+    reply = await network.post(receiver.url + target, Body(b'{"a":1}'), 20)
     await network.close()
     assert (reply.status, reply.body) == (200, b"thanks")
     assert receiver.next().target == target.partition("#")[0]
@@ -57,7 +61,7 @@ async def test_the_address_is_sent_byte_for_byte(network: HttpNetwork, receiver:
 async def test_what_a_request_line_cannot_carry_is_encoded(
     network: HttpNetwork, receiver: Receiver
 ) -> None:
-    await network.post(f"{receiver.url}?q=é", b"{}", 20)
+    await network.post(f"{receiver.url}?q=é", EMPTY, 20)
     await network.close()
     assert receiver.next().target == "/?q=%C3%A9"
 
@@ -65,7 +69,7 @@ async def test_what_a_request_line_cannot_carry_is_encoded(
 async def test_the_body_is_json_and_says_how_long_it_is(
     network: HttpNetwork, receiver: Receiver
 ) -> None:
-    await network.post(receiver.url, b'{"a":1}', 20)
+    await network.post(receiver.url, Body(b'{"a":1}'), 20)
     await network.close()
     received = receiver.next()
     names = {name.lower(): value for name, value in received.headers.items()}
@@ -75,10 +79,30 @@ async def test_the_body_is_json_and_says_how_long_it_is(
     assert names["host"] == receiver.url.removeprefix("http://")
 
 
+async def test_a_body_is_declared_as_what_it_says_it_is(
+    network: HttpNetwork, receiver: Receiver
+) -> None:
+    await network.post(receiver.url, Body(b"{}", "text/html; charset=utf-8"), 20)
+    await network.close()
+    assert receiver.next().header("content-type") == "text/html; charset=utf-8"
+
+
+async def test_a_body_that_is_cut_promises_all_of_itself_and_breaks_off(
+    network: HttpNetwork, receiver: Receiver
+) -> None:
+    with pytest.raises(Unreachable, match=CUT_SHORT):
+        await network.post(receiver.url, Body(b'{"a":1}', cut=3), 20)
+    await network.post(receiver.url, EMPTY, 20)
+    await network.close()
+    cut, whole = sorted((receiver.next(), receiver.next()), key=lambda one: one.whole)
+    assert (cut.body, cut.length, cut.whole) == (b'{"a', 7, False)
+    assert (whole.body, whole.whole) == (b"{}", True)
+
+
 async def test_credentials_in_the_address_become_a_header(
     network: HttpNetwork, receiver: Receiver
 ) -> None:
-    await network.post(receiver.url.replace("//", "//me:p%40ss@"), b"{}", 20)
+    await network.post(receiver.url.replace("//", "//me:p%40ss@"), EMPTY, 20)
     await network.close()
     assert receiver.next().headers["authorization"] == "Basic bWU6cEBzcw=="
 
@@ -87,14 +111,14 @@ async def test_only_the_beginning_of_an_answer_is_kept(
     network: HttpNetwork, receiver: Receiver
 ) -> None:
     receiver.body = b"x" * 1_000_000
-    reply = await network.post(receiver.url, b"{}", 20)
+    reply = await network.post(receiver.url, EMPTY, 20)
     await network.close()
     assert reply.body == b"x" * SHOWN
 
 
 async def test_redirects_are_not_followed(network: HttpNetwork, receiver: Receiver) -> None:
     receiver.answers, receiver.headers = [307], {"Location": "/elsewhere"}
-    assert (await network.post(receiver.url, b"{}", 20)).status == 307
+    assert (await network.post(receiver.url, EMPTY, 20)).status == 307
     await network.close()
     assert len(receiver.all) == 1
 
@@ -243,7 +267,7 @@ async def test_a_receiver_never_sees_its_cookies_again(network: HttpNetwork) -> 
     async with await start_server(answer, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
         for _ in range(2):
-            await network.post(f"http://127.0.0.1:{port}/", b"", 20)
+            await network.post(f"http://127.0.0.1:{port}/", Body(b""), 20)
         await network.close()
     assert len(heard) == 2
     assert not any("cookie" in one for one in heard)
@@ -292,7 +316,7 @@ async def test_connections_are_used_again(network: HttpNetwork) -> None:
     async with await start_server(answer, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
         for _ in range(3):
-            await network.post(f"http://127.0.0.1:{port}/", b"", 20)
+            await network.post(f"http://127.0.0.1:{port}/", Body(b""), 20)
         await network.close()
     assert connections == 1
 
@@ -303,7 +327,7 @@ async def test_a_proxy_of_the_environment_is_not_asked(
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     monkeypatch.delenv("NO_PROXY", raising=False)
     monkeypatch.delenv("no_proxy", raising=False)
-    assert (await network.post(receiver.url, b"{}", 20)).status == 200
+    assert (await network.post(receiver.url, EMPTY, 20)).status == 200
     await network.close()
 
 

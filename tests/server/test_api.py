@@ -378,6 +378,7 @@ async def test_no_callback_leaves_while_the_acknowledgement_is_held_back(
         "type": "http",
         "method": "POST",
         "path": "/api/v2/task/async",
+        "query_string": b"",
         "headers": [
             (b"authorization", b"Token text-key"),
             (b"content-type", b"application/x-www-form-urlencoded"),

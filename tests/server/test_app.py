@@ -1,6 +1,7 @@
 """The application at its edges: what no ordinary client sees."""
 
 import logging
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -8,25 +9,33 @@ import pytest
 from starlette.types import Message
 
 from emulator import Emulator, Settings, create_app
-from emulator.engine.emulator import Call
 from emulator.server.app import Application
 from emulator.server.control.guard import Guard
 
 SYNC = "/api/v2/task/sync"
 
 
-class Mistaken(Emulator):
-    """An emulator with a mistake in it."""
+def mistaken_wall() -> datetime:
+    """A wall clock with a mistake in it."""
+    raise ZeroDivisionError("division by zero")
 
-    def admit(self, call: Call) -> None:
-        raise ZeroDivisionError("division by zero")
+
+def submission(content_type: bytes) -> dict[str, Any]:
+    """The scope of a synchronous submission, with all that ASGI demands of one."""
+    return {
+        "type": "http",
+        "method": "POST",
+        "path": SYNC,
+        "query_string": b"",
+        "headers": [(b"authorization", b"Token text-key"), (b"content-type", content_type)],
+    }
 
 
 @pytest.mark.anyio
 async def test_a_mistake_of_ours_is_a_500_with_an_apology_and_a_trace_in_the_log(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    transport = httpx.ASGITransport(create_app(Mistaken()))
+    transport = httpx.ASGITransport(create_app(Emulator(wall=mistaken_wall)))
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
         answer = await client.post(SYNC, data={"text_data": "x"})
     assert (answer.status_code, answer.json()["return_code"]) == (500, 500)
@@ -46,12 +55,7 @@ async def test_a_client_that_goes_away_gets_nothing() -> None:
     async def send(message: Message) -> None:
         sent.append(message)
 
-    headers = [
-        (b"authorization", b"Token text-key"),
-        (b"content-type", b"application/json"),
-    ]
-    scope: dict[str, Any] = {"type": "http", "method": "POST", "path": SYNC, "headers": headers}
-    await create_app(Settings())(scope, receive, send)
+    await create_app(Settings())(submission(b"application/json"), receive, send)
     assert sent == []
 
 
@@ -65,12 +69,7 @@ async def test_a_message_without_a_body_is_an_empty_last_one_as_asgi_says() -> N
     async def send(message: Message) -> None:
         sent.append(message)
 
-    headers = [
-        (b"authorization", b"Token text-key"),
-        (b"content-type", b"application/x-www-form-urlencoded"),
-    ]
-    scope: dict[str, Any] = {"type": "http", "method": "POST", "path": SYNC, "headers": headers}
-    await create_app(Settings())(scope, receive, send)
+    await create_app(Settings())(submission(b"application/x-www-form-urlencoded"), receive, send)
     assert sent[0]["status"] == 400
     assert b"No content was sent" in sent[1]["body"]
 

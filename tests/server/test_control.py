@@ -1,6 +1,7 @@
 """The control API over HTTP."""
 
 import socket
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -9,10 +10,12 @@ import pytest
 from emulator import run
 from tests.support.receiver import Receiver
 
+ROOT = Path(__file__).parent.parent.parent
 SYNC = "/api/v2/task/sync"
 ASYNC = "/api/v2/task/async"
 TEXT = {"authorization": "Token text-key"}
 HELLO = {"text_data": "hello"}
+BUNDLED = sorted(path.stem for path in (ROOT / "scenarios").glob("*.yaml"))
 
 
 def submit(client: httpx.Client, **fields: str) -> Any:
@@ -67,7 +70,7 @@ def test_a_used_clock_cannot_go_back_until_a_reset(client: httpx.Client) -> None
         ("POST", "clock/advance", {"by": "soon"}, "'by' is 'soon': it must be a duration"),
         ("POST", "clock/advance", {"by": -1}, "it must be a duration"),
         ("POST", "clock/run-until-idle", {"limit": "x"}, "'limit' is 'x'"),
-        ("POST", "reset", {"hard": True}, "unknown field 'hard'. It has no fields."),
+        ("POST", "reset", {"hard": True}, "unknown field 'hard'. It may have 'keep'."),
     ],
 )
 def test_a_wrong_body_is_told_what_is_allowed(
@@ -142,12 +145,14 @@ def test_a_task_explains_itself(client: httpx.Client) -> None:
 def test_an_asynchronous_task_shows_its_callback(client: httpx.Client, receiver: Receiver) -> None:
     data = {**HELLO, "callback_url": receiver.url}
     task_id = client.post(ASYNC, headers=TEXT, data=data).json()["task_id"]
-    body = receiver.next().json()
+    received = receiver.next()
     client.post("/_emulator/clock/run-until-idle")
     task = client.get(f"/_emulator/tasks/{task_id}").json()
-    assert task["answer"] == body
+    assert task["answer"] == received.json()
     [callback] = task["callbacks"]
     assert client.get(f"/_emulator/callbacks/{callback['id']}").json() == callback
+    posted = [attempt.pop("request") for attempt in callback["attempts"]]
+    assert posted == [{"body": received.body.decode(), "size": received.length, "cut": False}]
     assert items(client, "callbacks", state="delivered") == [callback]
     assert items(client, "callbacks", state="failed") == []
 
@@ -164,7 +169,8 @@ def test_an_unknown_id_is_told_with_the_sandbox_that_was_asked(
 def test_sandboxes_scenarios_and_projects_are_listed_without_keys(client: httpx.Client) -> None:
     submit(client)
     assert any(one["tasks"] == 1 for one in items(client, "sandboxes"))
-    assert [one["name"] for one in items(client, "scenarios")] == ["calm"]
+    scenarios = [one["name"] for one in items(client, "scenarios")]
+    assert sorted(scenarios) == BUNDLED
     projects = client.get("/_emulator/projects")
     assert {one["name"] for one in projects.json()["items"]} >= {"visual", "text", "any"}
     assert "-key" not in projects.text

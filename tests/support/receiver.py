@@ -1,7 +1,7 @@
 """A callback receiver on a real socket: it records every byte, and answers as it is told."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -26,13 +26,31 @@ class Received:
         """The request target, byte for byte."""
         return self.line.split(" ")[1]
 
+    def header(self, name: str) -> str:
+        """A header's value, whatever case its name came in."""
+        return {one.lower(): value for one, value in self.headers.items()}[name.lower()]
+
+    @property
+    def length(self) -> int:
+        """How long the body was said to be."""
+        return int(self.header("content-length"))
+
+    @property
+    def whole(self) -> bool:
+        """Whether all of the body came before the connection was closed."""
+        return len(self.body) == self.length
+
     def json(self) -> Any:
         return json.loads(self.body)
 
 
 @dataclass
 class Receiver:
-    """What came, in order; `answers` are the statuses for the next requests, then 200."""
+    """What came, in order; `answers` are the statuses for the next requests, then 200.
+
+    `hear` is told of each request as it comes, before it is answered. One that breaks off in the
+    middle of its body is not answered.
+    """
 
     url: str = ""
     came: "Queue[Received]" = field(default_factory=Queue)
@@ -42,6 +60,7 @@ class Receiver:
     body: bytes = b"thanks"
     release: Event = field(default_factory=Event)
     holds: bool = False
+    hear: Callable[[Received], object] = lambda _: None
 
     def next(self) -> Received:
         """The next request that was not asked for yet; waits for it."""
@@ -56,6 +75,11 @@ def _handler(receiver: Receiver) -> type[BaseHTTPRequestHandler]:
             body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
             received = Received(self.requestline, dict(self.headers.items()), body)
             receiver.all.append(received)
+            receiver.hear(received)
+            if len(body) < int(self.headers.get("Content-Length", "0")):
+                self.close_connection = True
+                receiver.came.put(received)
+                return
             status = receiver.answers.pop(0) if receiver.answers else 200
             if receiver.holds:
                 receiver.release.wait(WITHIN)

@@ -16,6 +16,7 @@ from emulator.server.control.asking import Asking
 from emulator.server.control.events import Events
 from emulator.server.control.guard import Guard
 from emulator.server.control.moments import Moments
+from emulator.server.control.openapi.serving import Description
 from emulator.server.control.records import Records
 from emulator.server.control.scripting import Scripting
 
@@ -43,7 +44,10 @@ def calls(emulator: Emulator) -> list[Call]:
     """All of it."""
     records, moments = Records(emulator), Moments(emulator)
     scripting, asking, events = Scripting(emulator), Asking(emulator), Events(emulator)
+    guarded = emulator.settings.admin_token is not None
+    description = Description(lambda: calls(emulator), guarded=guarded)
     return [
+        Call("GET", "/openapi.json", description.openapi),
         Call("POST", "/reset", moments.reset),
         Call("GET", "/sandboxes", records.sandboxes),
         Call("DELETE", "/sandboxes/{name}", records.forget_sandbox),

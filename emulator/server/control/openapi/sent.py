@@ -1,0 +1,207 @@
+"""What the control API takes: parameters, and bodies that have the shapes of the files."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+from emulator.core.access import NAME
+from emulator.core.faults import EVENTS, TROUBLES, objection
+from emulator.core.model import ClockMode
+from emulator.engine.callbacks import CallbackState
+from emulator.engine.expectations import SORTS, Expectation
+from emulator.engine.journal import KINDS
+from emulator.engine.tasks import TaskState
+from emulator.engine.worlds import KEPT
+from emulator.library import schemas as files
+from emulator.library.scenarios import FAULTS_ONLY
+from emulator.library.scripts import SCRIPT_KEYS
+from emulator.server.control.openapi.shapes import TEXT, Schema, nullable, record, ref, row, word
+
+_NUMBER_OF: Schema = {
+    "anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": "^[0-9]{1,18}$"}]
+}
+_LIMIT: Schema = {"type": "integer", "minimum": 0, "maximum": 10**18 - 1}
+_GLOB = "in which `*` stands for anything"
+
+
+def _parameter(
+    name: str, schema: Schema, description: str, where: str = "query", **more: Any
+) -> Schema:
+    return {"name": name, "in": where, "description": description, "schema": schema, **more}
+
+
+PARAMETERS: Mapping[str, Schema] = {
+    "sandbox": _parameter(
+        "sandbox",
+        {"type": "string", "pattern": f"^{NAME.pattern}$", "default": "default"},
+        "the sandbox that the call is about; it comes into being at its first use",
+    ),
+    "since": _parameter(
+        "since", TEXT, "an id, for what comes after it; where things happen at a time also a time"
+    ),
+    "limit": _parameter("limit", _LIMIT, "only the newest so many"),
+    "few": _parameter("limit", {**_LIMIT, "default": 20}, "only the newest so many"),
+    "kind": _parameter("kind", word(KINDS), "entries of this kind"),
+    "taskState": _parameter("state", word(TaskState), "tasks in this state"),
+    "callbackState": _parameter("state", word(CallbackState), "callbacks in this state"),
+    **{
+        name: _parameter(name, TEXT, f"calls with this {name}, {_GLOB}")
+        for name in SORTS["request"].fields
+    },
+    "bundled": _parameter(
+        "bundled", TEXT, "the fixtures of the emulator's own too", allowEmptyValue=True
+    ),
+    "sinceEntry": _parameter(
+        "since", _LIMIT, "the id of an entry: those that came after it come first"
+    ),
+    "lastEventId": _parameter(
+        "Last-Event-ID", _LIMIT, "as `since`, and counts before it", where="header"
+    ),
+}
+"""The parameters by the names they have among the components."""
+
+
+def schemas() -> dict[str, Schema]:
+    """What the bodies are made of, by name."""
+    fixture = files.fixtures()["properties"]["fixtures"]["items"]
+    scenario = files.scenarios()
+    step = scenario["properties"]["steps"]["items"]
+    # The dialect is that of the document, and the title is for editors.
+    inline = {key: value for key, value in scenario.items() if key not in ("$schema", "title")}
+    says = fixture["properties"]
+    made = {
+        "Duration": says["latency"],
+        "When": says["when"],
+        "VisualScript": says["visual"],
+        "TextScript": says["text"],
+        "MediaScript": says["media"],
+        "ScenarioStep": step,
+        "ScenarioSpell": scenario["properties"]["timeline"]["items"],
+        "NewStep": _step_on_its_own(step),
+        "NewScenario": {
+            "description": "a name alone is that of a known scenario; anything else is a new one",
+            **inline,
+            "required": [],
+        },
+        "NewFixture": {**fixture, "required": ["when"]},
+    }
+    return {
+        **{name: _with_references(schema, made) for name, schema in made.items()},
+        "NewFixtures": {
+            "anyOf": [
+                ref("NewFixture"),
+                row(ref("NewFixture")),
+                record({"fixtures": row(ref("NewFixture"))}),
+            ]
+        },
+        **_bodies(),
+        **_expectations(),
+    }
+
+
+def _with_references(schema: Schema, named: Mapping[str, Schema]) -> Schema:
+    """The schema with a reference wherever one of those that have names stands in it."""
+
+    def within(value: Any) -> Any:
+        if isinstance(value, list):
+            return [within(one) for one in value]
+        if not isinstance(value, dict):
+            return value
+        for name, known in named.items():
+            if value == known:
+                return ref(name)
+        return {key: within(inner) for key, inner in value.items()}
+
+    return {key: within(inner) for key, inner in schema.items()}
+
+
+def _step_on_its_own(step: Schema) -> Schema:
+    """A step that may leave out `on`; then it is at the first event that its fault can be on."""
+    content = {name: False for name in SCRIPT_KEYS if name != "fault"}
+    elsewhere = [fault for fault in TROUBLES if _home_of(fault) in FAULTS_ONLY]
+    without_on = {
+        **step,
+        "properties": {name: one for name, one in step["properties"].items() if name != "on"},
+        "required": [],
+        "anyOf": [{"required": [name]} for name in SCRIPT_KEYS],
+        "allOf": [
+            *(rule for rule in step["allOf"] if "on" not in rule["if"].get("properties", {})),
+            {
+                "if": {"properties": {"fault": {"enum": elsewhere}}, "required": ["fault"]},
+                "then": {"properties": content},
+            },
+        ],
+    }
+    return {"oneOf": [step, without_on]}
+
+
+def _home_of(fault: str) -> str:
+    return next(word for word in EVENTS if objection(fault, word) is None)
+
+
+def _bodies() -> dict[str, Schema]:
+    timeout = {
+        "description": "how long to wait, in real time; at most 1h",
+        "allOf": [ref("Duration")],
+    }
+    moment = {**TEXT, "description": "such as 2026-01-01T00:00:00Z; without a zone it is UTC"}
+    clock = {"mode": word(ClockMode), "now": nullable(moment)}
+    passing = {"limit": ref("Duration"), "timeout": timeout}
+    keep = {"keep": row(word(KEPT))}
+    return {
+        "Reset": record(keep, keep),
+        "ClockSetting": record(clock, clock),
+        "Advance": record({"by": ref("Duration"), "timeout": timeout}, ("timeout",)),
+        "RunUntilIdle": record(passing, passing),
+        "Wait": _any_of_sorts(
+            {f"{sort}s": ref(f"SoMany{sort.capitalize()}s") for sort in SORTS},
+            {"timeout": timeout},
+        ),
+        "Verify": record({"expect": {**row(ref("Expectation")), "minItems": 1}}),
+    }
+
+
+_NUMBERS: Mapping[str, Schema] = {
+    one.name: _NUMBER_OF for one in fields(Expectation) if one.default is None
+}
+_COUNT_ALONE: Schema = {
+    "required": ["count"],
+    "anyOf": [{"required": [name]} for name in _NUMBERS if name != "count"],
+}
+
+
+def _expectations() -> dict[str, Schema]:
+    """What things may be like, and how many there are to be: for `verify`, and flat for `wait`."""
+    likeness = {
+        sort: {**dict.fromkeys(known.fields, ref("Glob")), "when": ref("When")}
+        for sort, known in SORTS.items()
+    }
+    return {
+        "Glob": {"type": ["string", "integer"], "description": f"a text {_GLOB}"},
+        **{f"{sort.capitalize()}Likeness": record(made, made) for sort, made in likeness.items()},
+        **{
+            f"SoMany{sort.capitalize()}s": record(
+                {**made, **_NUMBERS}, (*made, *_NUMBERS), **{"not": _COUNT_ALONE}
+            )
+            for sort, made in likeness.items()
+        },
+        "Expectation": _any_of_sorts(
+            {sort: ref(f"{sort.capitalize()}Likeness") for sort in SORTS},
+            _NUMBERS,
+            **{"not": _COUNT_ALONE},
+            maximum=1,
+        ),
+    }
+
+
+def _any_of_sorts(
+    sorts: Mapping[str, Schema], beside: Mapping[str, Schema], maximum: int | None = None, **more: Any
+) -> Schema:
+    """An object about at least one sort of thing, or about one exactly."""
+    quantifier = "anyOf" if maximum is None else "oneOf"
+    return record(
+        {**sorts, **beside},
+        (*sorts, *beside),
+        **{quantifier: [{"required": [sort]} for sort in sorts]},
+        **more,
+    )

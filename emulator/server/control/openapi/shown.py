@@ -1,0 +1,325 @@
+"""What the control API answers: the shapes that `emulator.server.control.views` shows."""
+
+from collections.abc import Mapping
+
+from emulator.core.access import PRODUCTS
+from emulator.core.faults import TROUBLES, Event
+from emulator.core.matching import FIELDS
+from emulator.core.model import ClockMode, Kind, Mode
+from emulator.core.taxonomy.text import TEXT_TAXONOMIES
+from emulator.core.taxonomy.visual import VISUAL_TAXONOMIES
+from emulator.engine.callbacks import CallbackState
+from emulator.engine.expectations import SORTS
+from emulator.engine.tasks import TaskState
+from emulator.server.control.openapi.shapes import (
+    ANYTHING,
+    FALSE,
+    FLAG,
+    MOMENT,
+    NUMBER,
+    STATUS,
+    TEXT,
+    TEXTS,
+    TRUE,
+    WHOLE,
+    Schema,
+    extended,
+    listing,
+    nullable,
+    record,
+    ref,
+    row,
+    word,
+)
+
+_ENTRY_ID: Schema = {"type": "string", "pattern": "^[1-9][0-9]*$"}
+_TASK_ID: Schema = {"type": "string", "format": "uuid"}
+_CALLBACK_ID: Schema = {"type": "string", "pattern": "^cb-[1-9][0-9]*$"}
+_EVENTS = row(word(Event))
+_FAULTS = row(record({"fault": ref("FaultName"), "because": TEXT}))
+
+
+def _submission() -> Schema:
+    """A text, or a medium."""
+    around = {"metadata": ANYTHING, "callback_url": nullable(TEXT)}
+    text = {"kind": {"const": Kind.TEXT.value}, "text_data": TEXT}
+    medium = {
+        "kind": word(kind for kind in Kind if kind is not Kind.TEXT),
+        "url": nullable(TEXT),
+        "filename": TEXT,
+        "mimetype": TEXT,
+        "sha256": nullable({"type": "string", "pattern": "^[0-9a-f]{64}$"}),
+        "size": WHOLE,
+    }
+    return {
+        "description": "`metadata` is left out where none was sent",
+        "oneOf": [record({**content, **around}, ("metadata",)) for content in (text, medium)],
+    }
+
+
+_CONTENT = {"body": TEXT, "size": WHOLE, "cut": FLAG}
+_TASK = record(
+    {
+        "id": _TASK_ID,
+        "at": MOMENT,
+        "state": word(TaskState),
+        "mode": word(Mode),
+        "project": TEXT,
+        "submission": ref("Submission"),
+        "due": MOMENT,
+        "ended": nullable(MOMENT),
+        "prediction": nullable(TEXT),
+        "error_code": nullable(WHOLE),
+        "faults": _FAULTS,
+        "callback": nullable(_CALLBACK_ID),
+    }
+)
+_ATTEMPT = record(
+    {
+        "number": {"type": "integer", "minimum": 1},
+        "due": MOMENT,
+        "at": MOMENT,
+        "url": TEXT,
+        "status": nullable(STATUS),
+        "error": nullable(TEXT),
+        "latency": {**NUMBER, "minimum": 0, "description": "milliseconds of real time"},
+        "fault": nullable(ref("FaultName")),
+        "response": TEXT,
+    }
+)
+
+
+def _callback(attempt: str) -> Schema:
+    return record(
+        {
+            "id": _CALLBACK_ID,
+            "at": MOMENT,
+            "task_id": _TASK_ID,
+            "state": word(CallbackState),
+            "url": TEXT,
+            "due": nullable(MOMENT),
+            "attempts": row(ref(attempt)),
+        }
+    )
+
+
+def _explanation() -> Schema:
+    properties = {
+        "prediction": nullable(TEXT),
+        "hidden": TEXTS,
+        "latency": nullable(TEXT),
+        "media": nullable(TEXT),
+        "scenario": TEXT,
+        "faults": _FAULTS,
+        "ignored_directives": TEXTS,
+        "nearest": TEXTS,
+    }
+    return record(properties, ("nearest",))
+
+
+_RESULTS = ("TextAnswer", "PictureAnswer", "Refusal", "TextResult", "PictureResult", "FailedResult")
+"""What a task can have come to: an answer, or what is posted to its callback address."""
+
+_STEP = record(
+    {
+        "on": _EVENTS,
+        "when": nullable(ref("Patterns")),
+        "times": nullable(WHOLE),
+        "left": nullable(WHOLE),
+        "fault": nullable(ref("FaultName")),
+        "where": TEXT,
+    }
+)
+_SPELL = record(
+    {"on": _EVENTS, "from": TEXT, "to": nullable(TEXT), "fault": ref("FaultName"), "where": TEXT}
+)
+_SCENARIO = record({"id": TEXT, "name": TEXT, "description": TEXT, "active": FLAG})
+_FIXTURE = record(
+    {
+        "id": TEXT,
+        "name": TEXT,
+        "when": ref("Patterns"),
+        "says": row(word(("visual", "text", "media", "fault", "latency"))),
+        "where": TEXT,
+    }
+)
+_PROJECT = record(
+    {
+        "id": TEXT,
+        "name": TEXT,
+        "product": word(PRODUCTS),
+        "project_id": WHOLE,
+        "user_id": WHOLE,
+        "taxonomy": word(VISUAL_TAXONOMIES),
+        "text_taxonomy": word(TEXT_TAXONOMIES),
+        "max_text_length": WHOLE,
+        "rate_limit": nullable(TEXT),
+        "balance": nullable(NUMBER),
+    }
+)
+
+# What happened, as the journal has it: what all entries have, and what each kind says beside it.
+
+_REQUEST = {
+    "method": TEXT,
+    "path": TEXT,
+    "status": {**STATUS, "description": "0 where no answer was given"},
+    "project": nullable(TEXT),
+    "task_id": nullable(_TASK_ID),
+    "submission": nullable(ref("Submission")),
+    "prediction": nullable(TEXT),
+    "refusal": nullable(TEXT),
+    "because": nullable(TEXT),
+}
+_FACTS: Mapping[str, tuple[Mapping[str, Schema], tuple[str, ...]]] = {
+    "task": ({"state": word(TaskState), "error_code": nullable(WHOLE)}, ("error_code",)),
+    "prediction": ({"by": TEXT, "hidden": TEXTS}, ()),
+    "fault": (
+        {
+            "on": nullable(word(Event)),
+            "because": TEXT,
+            "task": nullable(_TASK_ID),
+            "callback": _CALLBACK_ID,
+        },
+        ("callback",),
+    ),
+    "callback": ({"task": _TASK_ID, "state": word(CallbackState)}, ()),
+    "attempt": (
+        {
+            "task": _TASK_ID,
+            "number": WHOLE,
+            "status": nullable(STATUS),
+            "error": nullable(TEXT),
+            "state": word(CallbackState),
+        },
+        (),
+    ),
+    "clock": ({"mode": word(ClockMode), "by": NUMBER}, ("mode", "by")),
+}
+
+
+def _entries() -> dict[str, Schema]:
+    """A schema for each kind of entry, and one for all of them."""
+
+    def entry(kind: str, facts: Mapping[str, Schema], optional: tuple[str, ...] = ()) -> Schema:
+        head = {"id": _ENTRY_ID, "kind": {"const": kind}, "at": MOMENT}
+        about = {} if kind == "request" else {"about": TEXT}
+        return record({**head, **about, **facts}, optional)
+
+    made = {
+        "request": entry("request", _REQUEST),
+        **{kind: entry(kind, *facts) for kind, facts in _FACTS.items()},
+        # Whatever else is worth knowing says what it has to say.
+        "note": {**entry("note", {}), "additionalProperties": True},
+    }
+    names = {kind: f"{kind.capitalize()}Entry" for kind in made}
+    return {
+        **{names[kind]: schema for kind, schema in made.items()},
+        "Entry": {
+            "oneOf": [ref(name) for name in names.values()],
+            "discriminator": {
+                "propertyName": "kind",
+                "mapping": {kind: ref(name)["$ref"] for kind, name in names.items()},
+            },
+        },
+    }
+
+
+def _request_in_full(entries: Mapping[str, Schema]) -> Schema:
+    header = {"type": "array", "items": TEXT, "minItems": 2, "maxItems": 2}
+    request = record({"query": TEXT, "headers": row(header), **_CONTENT})
+    answer = nullable(record({"status": STATUS, **_CONTENT}))
+    return extended(entries["RequestEntry"], {"request": request, "answer": answer})
+
+
+def _seen() -> Schema:
+    """How many of each sort that was asked about."""
+    sorts = {f"{sort}s": WHOLE for sort in SORTS}
+    return record(sorts, sorts)
+
+
+def _refusals() -> dict[str, Schema]:
+    """What a call is told that cannot be done."""
+    problem = {"error": {**TEXT, "description": "what was wrong, and what is right"}}
+    problems = {**TEXTS, "description": "each mistake in what was sent, with its path"}
+    unmet = {**problem, "ok": FALSE, "failures": {**TEXTS, "minItems": 1}}
+    due = row(record({"due": MOMENT, "what": TEXT}))
+    standing = {"seen": _seen(), "now": MOMENT, "clock": word(ClockMode), "due": due}
+    return {
+        "Error": record({**problem, "problems": problems}, ("problems",)),
+        "StillWaiting": record({**problem, "now": MOMENT, "waiting_for": TEXTS}),
+        "Unmet": record(unmet),
+        "NotYet": record({**unmet, **standing}),
+    }
+
+
+def schemas() -> dict[str, Schema]:
+    """All of them by name."""
+    entries = _entries()
+    return {
+        "OpenApi": {
+            "type": "object",
+            "properties": {"openapi": {"const": "3.1.0"}},
+            "required": ["openapi", "info", "paths"],
+        },
+        "FaultName": word(TROUBLES),
+        "Patterns": record(dict.fromkeys(FIELDS, TEXTS), FIELDS, minProperties=1),
+        "Clock": record({"mode": word(ClockMode), "now": MOMENT}),
+        "Passed": record({"now": MOMENT, "delivered": WHOLE, "failed": WHOLE, "pending": WHOLE}),
+        "Sandbox": record(
+            {
+                **dict.fromkeys(("id", "name"), TEXT),
+                "clock": ref("Clock"),
+                "scenario": TEXT,
+                **dict.fromkeys(
+                    ("tasks", "journal", "delivered", "failed", "dropped", "pending"), WHOLE
+                ),
+            }
+        ),
+        "Sandboxes": listing(ref("Sandbox")),
+        "Forgotten": record({"forgotten": TEXT}),
+        "Submission": _submission(),
+        **entries,
+        "Journal": listing(ref("Entry")),
+        "Requests": listing(ref("RequestEntry")),
+        "RequestInFull": _request_in_full(entries),
+        "Task": _TASK,
+        "Tasks": listing(ref("Task")),
+        "TaskInFull": extended(
+            _TASK,
+            {
+                "answer": {"anyOf": [*map(ref, _RESULTS), {"type": "null"}]},
+                "callbacks": row(ref("CallbackInFull")),
+                "explanation": _explanation(),
+            },
+        ),
+        "UnmatchedTasks": listing(extended(_TASK, {"nearest": TEXTS})),
+        "Attempt": _ATTEMPT,
+        "AttemptInFull": extended(_ATTEMPT, {"request": record(_CONTENT)}),
+        "Callback": _callback("Attempt"),
+        "CallbackInFull": _callback("AttemptInFull"),
+        "Callbacks": listing(ref("Callback")),
+        "Held": record({"ok": TRUE}),
+        "Seen": record({"ok": TRUE, "seen": _seen()}),
+        "Fixture": _FIXTURE,
+        "Fixtures": listing(ref("Fixture")),
+        "UnusedFixtures": listing(extended(_FIXTURE, {"reason": TEXT})),
+        "RemovedFixture": record({"removed": TEXT}),
+        "Scenario": _SCENARIO,
+        "Scenarios": listing(ref("Scenario")),
+        "ScenarioInFull": extended(_SCENARIO, {"steps": row(ref("Step")), "timeline": row(_SPELL)}),
+        "Step": _STEP,
+        "Steps": listing(ref("Step")),
+        "RemovedFaults": record({"removed": WHOLE}),
+        "Projects": listing(_PROJECT),
+        "Applications": listing(record({"id": TEXT, "name": TEXT, "application_id": TEXT})),
+        "Events": {
+            "type": "string",
+            "description": (
+                "Server-sent events. Each has the id and the kind of an entry of the journal, and "
+                "as its data the entry itself: the schema `Entry`. The event `reset`, without an "
+                "id and with `{}` as its data, tells that the sandbox was made new."
+            ),
+        },
+        **_refusals(),
+    }
