@@ -15,6 +15,7 @@ from emulator.settings import (
     KNOBS,
     BadSetting,
     CallbackTargets,
+    ErrorStatus,
     Keys,
     Knob,
     LogFormat,
@@ -62,6 +63,12 @@ EXAMPLES = {
     "clock": Example(
         "manual", "system", "Manual", (ClockMode.MANUAL, ClockMode.SYSTEM, ClockMode.MANUAL)
     ),
+    "error_status": Example(
+        "documented",
+        "observed",
+        "Documented",
+        (ErrorStatus.DOCUMENTED, ErrorStatus.OBSERVED, ErrorStatus.DOCUMENTED),
+    ),
     "callback_targets": Example(
         "any", "private", "any", (CallbackTargets.ANY, CallbackTargets.PRIVATE, CallbackTargets.ANY)
     ),
@@ -76,12 +83,17 @@ EXAMPLES = {
         ),
     ),
     "journal_entries": Example("1", "2", "10000000", (1, 2, 10_000_000)),
+    "journal_bytes": Example("100KiB", "1MiB", "2 GiB", (100 * 1024, 1024**2, 2 * 1024**3)),
     "tasks": Example("1", "2", "10000000", (1, 2, 10_000_000)),
+    "sandbox_idle": Example(
+        "1s", "90m", "3600", (timedelta(seconds=1), timedelta(minutes=90), timedelta(hours=1))
+    ),
     "max_body": Example("1", "2KiB", "3 GiB", (1, 2048, 3 * 1024**3)),
     "admin_token": Example("a", "b", "c", ("a", "b", "c")),
     "control_hosts": Example("a.test", "b.test", "c", (("a.test",), ("b.test",), ("c",))),
     "tls_cert": Example("a", "b/c", "/d", (Path("a"), Path("b/c"), Path("/d"))),
     "tls_key": Example("a", "b/c", "/d", (Path("a"), Path("b/c"), Path("/d"))),
+    "watch": Example("true", "false", "yes", (True, False, True)),
     "log_format": Example("json", "TEXT", "Json", (LogFormat.JSON, LogFormat.TEXT, LogFormat.JSON)),
     "log_level": Example(
         "debug", "WARNING", "error", (LogLevel.DEBUG, LogLevel.WARNING, LogLevel.ERROR)
