@@ -1,7 +1,7 @@
 """Every knob: name, default and meaning in one table, and how each is read as people write it."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import timedelta
 from enum import StrEnum
@@ -12,8 +12,16 @@ from emulator.core.duration import EXPECTED, format_duration, parse_duration
 from emulator.core.latency import Latency, read_latency
 from emulator.core.model import ClockMode
 from emulator.core.size import parse_size
+from emulator.core.suggest import did_you_mean
 
 ENVIRONMENT_PREFIX = "HIVE_EMULATOR_"
+_OF_OTHERS = ("URL", "KEY")
+"""Variables of that prefix which are for clients: `exec` sets them."""
+_SERVICE_LINK = re.compile(
+    r"(.+_)?(SERVICE_HOST|SERVICE_PORT(_.+)?|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)"
+)
+_SERVICE_ADDRESS = re.compile(r"(tcp|udp|sctp)://.*")
+"""What Kubernetes tells every container of a Service that is called hive-emulator, or so."""
 
 
 class Unscripted(StrEnum):
@@ -77,6 +85,8 @@ def read_path(written: object) -> Path:
     """A path, relative to where the program was started."""
     if not isinstance(written, (str, Path)) or str(written) == "":
         raise ValueError("a path")
+    if "\0" in str(written):
+        raise ValueError("a path, in which no character can be NUL")
     return Path(written)
 
 
@@ -266,6 +276,8 @@ class Settings:
 
     places: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
     """Where each was written, of those that were; this one is no knob."""
+    warnings: tuple[str, ...] = field(default=(), repr=False, compare=False)
+    """What was written and does nothing, a sentence each; no knob either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,11 +308,25 @@ class Knob:
         return f"{ENVIRONMENT_PREFIX}{self.name.upper()}"
 
     def read_all(self, written: Any) -> Any:
-        """The value, or the tuple of values, that was written; ValueError says what is expected."""
+        """The value, or the tuple of values, that was written; `Impossible` says why it is none."""
         if not self.repeatable:
-            return self.read(written)
+            return self._read_one(written)
         several = written if isinstance(written, (list, tuple)) else [written]
-        return tuple(self.read(one) for one in several)
+        return tuple(map(self._read_one, several))
+
+    def _read_one(self, written: Any) -> Any:
+        try:
+            return self.read(written)
+        except ValueError as error:
+            raise Impossible(written, str(error)) from None
+
+
+class Impossible(ValueError):
+    """What is expected; `found` is what was written instead, the one value of several."""
+
+    def __init__(self, found: Any, expected: str) -> None:
+        self.found = found
+        super().__init__(expected)
 
 
 def _knobs() -> tuple[Knob, ...]:
@@ -329,12 +355,26 @@ KNOBS: tuple[Knob, ...] = _knobs()
 
 
 class BadSetting(ValueError):
-    """A setting with an impossible value: where it was written, what it was, what it must be."""
+    """A setting with an impossible value: where it was written, what it was, what it must be.
+
+    `others` are those that were found with it, and are told behind it.
+    """
 
     def __init__(self, where: str, written: object, expected: object) -> None:
         self.where = where
         self.what = f"{written!r} is not possible, expected is {expected}"
+        self.others: Sequence[BadSetting] = ()
         super().__init__(f"{where}: {self.what}")
+
+    def __str__(self) -> str:
+        return "\n".join(f"{one.where}: {one.what}" for one in (self, *self.others))
+
+
+def raise_together(wrong: Sequence[BadSetting]) -> None:
+    """`BadSetting` that tells of all of them, if there are any."""
+    if wrong:
+        first, *first.others = wrong
+        raise first
 
 
 def told(settings: Settings) -> str:
@@ -366,22 +406,53 @@ def _without_credentials(text: str) -> str:
     return _CREDENTIALS.sub("://…@", text)
 
 
-def read_flags(settings: Settings, flags: Mapping[str, Any]) -> Settings:
-    """The settings with what the command line says."""
-    return _changed(
-        settings, {f"option {knob.option}": (knob, flags.get(knob.name)) for knob in KNOBS}
-    )
+def read_flags(
+    settings: Settings, flags: Mapping[str, Any], wrong: list[BadSetting] | None = None
+) -> Settings:
+    """The settings with what the command line says.
+
+    `BadSetting` tells of all that is not possible, unless `wrong` is there to take it.
+    """
+    written = {f"option {knob.option}": (knob, flags.get(knob.name)) for knob in KNOBS}
+    return _changed(settings, written, wrong)
 
 
-def read_environment(settings: Settings, environ: Mapping[str, str], separator: str) -> Settings:
-    """The settings with what variables say; those of repeatable ones are split at the separator."""
+def read_environment(
+    settings: Settings,
+    environ: Mapping[str, str],
+    separator: str,
+    wrong: list[BadSetting] | None = None,
+) -> Settings:
+    """The settings with what variables say; those of repeatable ones are split at the separator.
+
+    `wrong` as for `read_flags`.
+    """
     written: dict[str, tuple[Knob, Any]] = {}
     for knob in KNOBS:
         value = environ.get(knob.variable)
-        if value:
+        if value and not _is_service_link(knob.variable, value):
             several = [part for part in _split(value, separator) if part]
             written[f"variable {knob.variable}"] = (knob, several if knob.repeatable else value)
-    return _changed(settings, written)
+    return _changed(replace(settings, warnings=tuple(_unknown(environ))), written, wrong)
+
+
+def _is_service_link(variable: str, value: str) -> bool:
+    """Whether a variable is one of those with which Kubernetes tells of a Service."""
+    name = variable.removeprefix(ENVIRONMENT_PREFIX)
+    address = name.endswith("PORT") and _SERVICE_ADDRESS.fullmatch(value)
+    return bool(address or _SERVICE_LINK.fullmatch(name))
+
+
+def _unknown(environ: Mapping[str, str]) -> Iterator[str]:
+    """Warnings of variables that look like ours, and are none."""
+    known = [knob.variable.removeprefix(ENVIRONMENT_PREFIX) for knob in KNOBS]
+    for variable, value in sorted(environ.items()):
+        name = variable.removeprefix(ENVIRONMENT_PREFIX)
+        ours = name != variable and name not in (*known, *_OF_OTHERS)
+        if ours and value and not _is_service_link(variable, value):
+            # The prefix, which all of them share, would make any two look alike.
+            hint = did_you_mean(name.upper(), known).replace("'", f"'{ENVIRONMENT_PREFIX}", 1)
+            yield f"variable {variable}: there is no option of that name.{hint}"
 
 
 def _split(value: str, separator: str) -> list[str]:
@@ -403,16 +474,24 @@ def read_options(settings: Settings, options: Mapping[str, tuple[str, Any]]) -> 
     )
 
 
-def _changed(settings: Settings, written: Mapping[str, tuple[Knob, Any]]) -> Settings:
+def _changed(
+    settings: Settings,
+    written: Mapping[str, tuple[Knob, Any]],
+    wrong: list[BadSetting] | None = None,
+) -> Settings:
     changes: dict[str, Any] = {}
     places = dict(settings.places)
+    found: list[BadSetting] = []
     for where, (knob, value) in written.items():
         if value is None or value == () or (knob.flag and value is False):
             continue
         try:
             changes[knob.name] = knob.read_all(value)
             places[knob.name] = where
-        except ValueError as error:
-            shown = "…" if knob.secret else value
-            raise BadSetting(where, shown, error) from None
+        except Impossible as error:
+            found.append(BadSetting(where, "…" if knob.secret else error.found, error))
+    if wrong is None:
+        raise_together(found)
+    else:
+        wrong.extend(found)
     return replace(settings, **changes, places=places)

@@ -22,6 +22,7 @@ from emulator.settings import (
     CallbackTargets,
     Keys,
     Settings,
+    raise_together,
     read_environment,
     read_flags,
     read_options,
@@ -87,9 +88,19 @@ def load_library(settings: Settings, configuration: Configuration) -> Library:
     with_bundled = not settings.no_bundled
     problems = Problems()
     scenarios = load_scenarios(
-        settings.scenarios, heads, with_bundled=with_bundled, problems=problems
+        settings.scenarios,
+        heads,
+        with_bundled=with_bundled,
+        problems=problems,
+        asked=settings.places.get("scenarios", ""),
     )
-    fixtures = load_fixtures(settings.fixtures, heads, with_bundled=with_bundled, problems=problems)
+    fixtures = load_fixtures(
+        settings.fixtures,
+        heads,
+        with_bundled=with_bundled,
+        problems=problems,
+        asked=settings.places.get("fixtures", ""),
+    )
     problems.raise_if_any()
     check_scenario(settings, scenarios)
     return Library(
@@ -103,6 +114,7 @@ def load_library(settings: Settings, configuration: Configuration) -> Library:
 def check_scenario(settings: Settings, known: Collection[str]) -> None:
     """`BadSetting` when there is no scenario of the name that the settings want."""
     if settings.scenario not in known:
+        known = list(dict.fromkeys(known))
         where = settings.places.get("scenario", "the setting 'scenario'")
         hint = did_you_mean(settings.scenario, known)
         raise BadSetting(where, settings.scenario, f"one of {listed(known)}.{hint}")
@@ -124,9 +136,22 @@ def collect_settings(
 ) -> Settings:
     """The settings from everywhere: flags beat variables beat the file beat defaults.
 
-    `LibraryError` when the file is wrong, unless `problems` are there to take what is.
+    `BadSetting` when options or variables are wrong, and `LibraryError` when the file is, which
+    then tells of both; unless `problems` are there to take everything, and what is possible counts.
     """
-    named = read_flags(read_environment(Settings(), environ, separator), flags)
-    configuration = load_configuration(named.config, problems)
-    settings = read_options(Settings(), configuration.options)
-    return read_flags(read_environment(settings, environ, separator), flags)
+    collected = Problems() if problems is None else problems
+    wrong: list[BadSetting] = []
+
+    def over(settings: Settings) -> Settings:
+        wrong.clear()
+        return read_flags(read_environment(settings, environ, separator, wrong), flags, wrong)
+
+    configuration = load_configuration(over(Settings()).config, collected)
+    settings = over(read_options(Settings(), configuration.options))
+    if problems is None and not collected.found:
+        raise_together(wrong)
+    for one in wrong:
+        collected.add(one.where, one.what)
+    if problems is None:
+        collected.raise_if_any()
+    return settings

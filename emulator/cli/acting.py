@@ -1,5 +1,6 @@
 """`advance`, `resend` and `reset`: what is done to a sandbox of a running server."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -85,14 +86,10 @@ def resend(client: "Client", as_json: bool, one: str) -> None:
     """Send a callback once more that has come to its end: delivered, failed or dropped. ID is the
     callback's own, or that of its task.
     """
-    from emulator.cli.client import Refused
     from emulator.cli.tables import moment, plain
 
-    try:
-        sent = client.post("callbacks", one, "resend")
-    except Refused as error:
-        if error.status != 404:
-            raise
+    sent = _unless_unknown(client.post, "callbacks", one, "resend")
+    if sent is None:
         sent = client.post("callbacks", _callback_of(client, one), "resend")
     if as_json:
         say_json(sent)
@@ -105,19 +102,24 @@ def resend(client: "Client", as_json: bool, one: str) -> None:
     )
 
 
-def _callback_of(client: "Client", one: str) -> str:
-    """The callback of the task of that id."""
+def _unless_unknown(ask: Callable[..., Any], *path: str) -> Any:
+    """What the server says; None where it knows no such thing."""
     from emulator.cli.client import Refused
 
     try:
-        task = client.get("tasks", one)
+        return ask(*path)
     except Refused as error:
         if error.status != 404:
             raise
-        leave(
-            f"there is neither a callback nor a task {one!r} in the sandbox {client.sandbox!r}",
-            BAD_USAGE,
-        )
+        return None
+
+
+def _callback_of(client: "Client", one: str) -> str:
+    """The callback of the task of that id."""
+    task = _unless_unknown(client.get, "tasks", one)
+    if task is None:
+        where = f"in the sandbox {client.sandbox!r}"
+        leave(f"there is neither a callback nor a task {one!r} {where}", BAD_USAGE)
     if task["callback"] is None:
         leave(f"the task {one} owes no callback: {_why_none(task)}", BAD_USAGE)
     return str(task["callback"])

@@ -4,7 +4,7 @@ import http.client
 import json
 import ssl
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -62,13 +62,16 @@ class Client:
         """What the server says to that body, within so many seconds."""
         return self._ask("POST", path, {}, body, within)
 
-    def follow(self, **query: object) -> Iterator[Event]:
+    @contextmanager
+    def follow(self, **query: object) -> Iterator[Iterator[Event]]:
         """What happens in the sandbox, as it happens, until the server ends it."""
-        with closing(connection(self.url, _CONNECT)) as line:
-            response = self._send(line, "GET", ("events",), query, None, None)
+        with (
+            closing(connection(self.url, _CONNECT)) as line,
+            closing(self._send(line, "GET", ("events",), query, None, None)) as response,
+        ):
             if response.status != 200:
                 self._read(response, "events")
-            yield from _events(self._lines(response))
+            yield _events(_lines(response))
 
     def _ask(
         self, method: str, path: tuple[str, ...], query: dict[str, object], body: object, by: float
@@ -125,11 +128,13 @@ class Client:
             "another with --url or HIVE_EMULATOR_URL."
         )
 
-    def _lines(self, response: http.client.HTTPResponse) -> Iterator[bytes]:
-        try:
-            yield from response
-        except SILENT:
-            return
+
+def _lines(response: http.client.HTTPResponse) -> Iterator[bytes]:
+    """The lines of a stream, which ends where it breaks off."""
+    try:
+        yield from response
+    except SILENT:
+        return
 
 
 def _events(lines: Iterator[bytes]) -> Iterator[Event]:
@@ -141,8 +146,9 @@ def _events(lines: Iterator[bytes]) -> Iterator[Event]:
             name = value.decode()
         elif field == b"data":
             data += value
-        elif not field and data:
-            yield Event(name, json.loads(data))
+        elif not line.strip():
+            if data:
+                yield Event(name, json.loads(data))
             name, data = "", b""
 
 

@@ -43,7 +43,8 @@ def _request(entry: Mapping[str, Any]) -> tuple[Cell, str]:
         told += f" {content(entry['submission'])}"
     if entry["refusal"] is not None:
         told += f": {plain(entry['refusal'])}"
-        told += f" (by {source(entry['because'])})" if entry["because"] else ""
+        if entry["because"]:
+            told = f"{told.removesuffix('.')} (by {source(entry['because'])})"
     elif entry["task_id"] is not None:
         told += f" -> {plain(entry['task_id'])}"
         told += f" by {source(entry['prediction'])}" if entry["prediction"] else ""

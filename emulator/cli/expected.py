@@ -4,8 +4,9 @@ import json
 import re
 from typing import Any
 
+from emulator.cli.leaving import BAD_USAGE, leave
 from emulator.core.suggest import shown
-from emulator.library.problems import LibraryError, Problem, Problems
+from emulator.library.problems import Problems
 from emulator.library.yaml import Row, parse_values
 
 _MEANT = "a list of expectations, or a mapping with that under the key 'expect'"
@@ -13,30 +14,29 @@ _ITEM = re.compile(r"expect\[(\d{1,6})\]")
 
 
 def read_expected(text: str, file: str) -> Any:
-    """The body of the call; `LibraryError` with places in the file where it is none."""
-    value = _read(text, file)
-    if isinstance(value, list):
-        return {"expect": value}
-    if isinstance(value, dict):
-        return value
-    raise LibraryError([Problem(file, f"expected {_MEANT}, found {shown(value)}")])
+    """The body of the call; where a file has none, that is told, and the command leaves."""
+    problems = Problems()
+    value = _read(text, file, problems)
+    if not problems.found and not isinstance(value, (list, dict)):
+        problems.add(
+            file, f"expected {_MEANT}, found {'nothing' if value is None else shown(value)}"
+        )
+    if problems.found:
+        leave("\n".join(map(str, problems.found)), BAD_USAGE)
+    return {"expect": value} if isinstance(value, list) else value
 
 
-def _read(text: str, file: str) -> Any:
+def _read(text: str, file: str, problems: Problems) -> Any:
     # What is JSON is read as that: YAML has other ideas of tabs and of characters written in two.
     if text.lstrip().startswith(("{", "[")):
         try:
             return json.loads(text)
         except (ValueError, RecursionError):
             pass
-    problems = Problems()
     values = [(line, one) for line, one in parse_values(text, file, problems) if one is not None]
-    for line, _ in values[1:]:
+    for line, _ in values[1:2]:
         problems.add(f"{file}:{line}", "what is expected is one document, this is a second")
-    if not values:
-        problems.add(file, f"it is empty, expected is {_MEANT}")
-    problems.raise_if_any()
-    return values[0][1]
+    return values[0][1] if values else None
 
 
 def placed(message: str, body: Any) -> str:

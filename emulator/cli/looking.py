@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -52,15 +52,16 @@ def _follow(client: "Client", newest: int, kind: str | None, *, as_json: bool) -
     say: Callable[[Any], str] = json.dumps if as_json else line
     seen = client.get("journal", limit=1)["items"]
     last = int(seen[0]["id"]) if seen else 0
-    for entry in client.get("journal", limit=newest, kind=kind)["items"]:
+    with client.follow(since=last) as events:
         # What came since is among the events.
-        if int(entry["id"]) <= last:
+        before = client.get("journal", limit=newest, kind=kind)["items"]
+        for entry in (one for one in before if int(one["id"]) <= last):
             click.echo(say(entry))
-    for event in client.follow(since=last):
-        if event.name == "reset":
-            click.echo(json.dumps({"kind": event.name}) if as_json else RESET)
-        elif kind in (None, event.name):
-            click.echo(say(event.data))
+        for event in events:
+            if event.name == "reset":
+                click.echo(json.dumps({"kind": event.name}) if as_json else RESET)
+            elif kind in (None, event.name):
+                click.echo(say(event.data))
 
 
 def _lists(what: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -168,9 +169,9 @@ def _list(
 
 
 @click.command(short_help="Check what happened against a file.")
-@click.argument("file", type=click.File(encoding="utf-8-sig"))
+@click.argument("file")
 @asks
-def verify(client: "Client", as_json: bool, file: TextIO) -> None:
+def verify(client: "Client", as_json: bool, file: str) -> None:
     """Check that what is expected has happened in a sandbox.
 
     FILE is YAML or JSON, or - for standard input: a list of expectations, also as the value of
@@ -189,15 +190,8 @@ def verify(client: "Client", as_json: bool, file: TextIO) -> None:
     from emulator.cli.client import Refused
     from emulator.cli.expected import placed, read_expected
     from emulator.cli.tables import plain
-    from emulator.library.problems import LibraryError
 
-    name = "standard input" if file.name == "<stdin>" else file.name
-    try:
-        body = read_expected(file.read(), name)
-    except LibraryError as error:
-        leave(str(error), BAD_USAGE)
-    except UnicodeDecodeError:
-        leave(f"{name}: cannot be read: it is not UTF-8", BAD_USAGE)
+    body = read_expected(*_contents(file))
     try:
         told = client.post("verify", body=body)
     except Refused as error:
@@ -211,3 +205,15 @@ def verify(client: "Client", as_json: bool, file: TextIO) -> None:
     else:
         many = len(body["expect"])
         click.echo("the expectation holds" if many == 1 else f"all {many} expectations hold")
+
+
+def _contents(file: str) -> tuple[str, str]:
+    """What stands in a file, and what to call it."""
+    name = "standard input" if file == "-" else file
+    try:
+        with click.open_file(file, encoding="utf-8-sig") as opened:
+            return opened.read(), name
+    except UnicodeDecodeError:
+        leave(f"{name}: cannot be read: it is not UTF-8", BAD_USAGE)
+    except OSError as error:
+        leave(f"{name}: cannot be read: {error.strerror}", BAD_USAGE)

@@ -89,7 +89,9 @@ def whole_callback(callback: Shown) -> str:
             ("next", f"due {moment(callback['due'])}" if callback["due"] else ""),
         ]
     )
-    attempts = [_attempt(one) for one in callback["attempts"]] or ["  no attempt yet"]
+    attempts = [_attempt(one, callback["url"]) for one in callback["attempts"]] or [
+        "  no attempt yet"
+    ]
     return "\n".join([f"callback {plain(callback['id'])}: {_word(callback)}", told, *attempts])
 
 
@@ -146,7 +148,10 @@ def _found(response: Shown) -> Iterator[str]:
             name = one["class"]
             scores[name] = max(one["score"], scores.get(name, one["score"]))
     if "language" in response:
-        yield _listed({name: score for name, score in scores.items() if score}) or "severity 0"
+        yield (
+            _listed({name: score for name, score in scores.items() if score})
+            or "severity 0 in every class"
+        )
         yield f"language {plain(response['language'])}"
     else:
         quiet = _negatives()
@@ -187,7 +192,8 @@ def _explained(explanation: Shown) -> Iterator[tuple[str, str | Sequence[str]]]:
     )
 
 
-def _attempt(attempt: Shown) -> str:
+def _attempt(attempt: Shown, url: str) -> str:
+    """An attempt; the address that it went to is told where another was asked for."""
     due, at = moment(attempt["due"]), moment(attempt["at"])
     fault = f" with the fault {plain(attempt['fault'])}" if attempt["fault"] else ""
     told = (
@@ -197,10 +203,10 @@ def _attempt(attempt: Shown) -> str:
     more = facts(
         [
             ("made", at if at != due else ""),
-            ("to", plain(attempt["url"])),
+            ("to", plain(attempt["url"]) if attempt["url"] != url else ""),
             ("error", plain(attempt["error"] or "")),
             ("answered", plain(repr(attempt["response"]), 200) if attempt["response"] else ""),
         ],
         indent=4,
     )
-    return f"{told}\n{more}"
+    return f"{told}\n{more}" if more else told

@@ -282,6 +282,16 @@ def several_contents(sent: Iterable[str]) -> BadField:
     return BadField(f"{fields} were sent together: a request carries one of {CONTENT_FIELDS}.")
 
 
+def missing_field(name: str, meaning: str) -> BadField:
+    """A field that the contract requires."""
+    return BadField(f"The field {name!r} is missing: {meaning}.")
+
+
+def both_names(older: str, newer: str) -> BadField:
+    """Two names of one field, and no way to tell which was meant."""
+    return BadField(f"{older!r} and {newer!r} are two names of one field: send one of them.")
+
+
 def empty_field(name: str) -> BadField:
     """A field that carries content, and carries none."""
     return BadField(f"The field {name!r} is empty.")

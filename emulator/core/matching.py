@@ -68,6 +68,16 @@ def _project(subject: Subject) -> str:
     return subject.project
 
 
+def _patron_id(subject: Subject) -> str | None:
+    posting = subject.submission.posting
+    return posting.patron_id if posting else None
+
+
+def _post_id(subject: Subject) -> str | None:
+    posting = subject.submission.posting
+    return posting.post_id if posting else None
+
+
 Field = Callable[[Subject], str | None]
 """Takes a value out of a subject; None where this content has no such thing."""
 
@@ -81,6 +91,8 @@ FIELDS: Mapping[str, Field] = {
     "text_matches": _text,
     "metadata": _metadata,
     "project": _project,
+    "patron_id": _patron_id,
+    "post_id": _post_id,
 }
 """The keys of `when`, and what each looks at."""
 
@@ -103,6 +115,10 @@ class Pattern(Protocol):
         """The pattern as it was written."""
         ...
 
+    def matches(self, value: str) -> bool:
+        """Whether the value matches."""
+        ...
+
     def difference(self, value: str) -> str | None:
         """Why the value does not match, or None when it does."""
         ...
@@ -120,6 +136,10 @@ class Is:
         """The value itself."""
         return self.literal
 
+    def matches(self, value: str) -> bool:
+        """Whether the value is this one."""
+        return value == self.literal
+
     def difference(self, value: str) -> str | None:
         """Why the value is another."""
         return None if value == self.literal else f"{shown(value)} is not {shown(self.literal)}"
@@ -136,6 +156,10 @@ class Contains:
     def source(self) -> str:
         """The stretch itself."""
         return self.literal
+
+    def matches(self, value: str) -> bool:
+        """Whether the value contains it."""
+        return self.literal in value
 
     def difference(self, value: str) -> str | None:
         """Why the value does not contain it."""
@@ -166,11 +190,12 @@ class Glob:
 
     def difference(self, value: str) -> str | None:
         """Why the value does not look like that."""
-        if self._matches(value):
+        if self.matches(value):
             return None
         return f"{shown(value)} does not match {shown(self.source)}"
 
-    def _matches(self, value: str) -> bool:
+    def matches(self, value: str) -> bool:
+        """Whether the value looks like that."""
         first, *middle = self._pieces
         if not middle:
             return value == first
@@ -195,9 +220,13 @@ class Matches:
     literal = ""
     exact = False
 
+    def matches(self, value: str) -> bool:
+        """Whether the expression finds something."""
+        return bool(self.compiled.search(value))
+
     def difference(self, value: str) -> str | None:
         """Why the expression finds nothing."""
-        if self.compiled.search(value):
+        if self.matches(value):
             return None
         return f"{shown(value)} does not match the expression {shown(self.source)}"
 
@@ -218,7 +247,18 @@ class When:
 
     def matches(self, subject: Subject) -> bool:
         """Whether every field matches."""
-        return not self.differences(subject)
+        for key, patterns in self.patterns.items():
+            value = FIELDS[key](subject)
+            if value is None or not _any_matches(patterns, value):
+                return False
+        return True
+
+
+def _any_matches(patterns: Iterable[Pattern], value: str) -> bool:
+    for pattern in patterns:  # noqa: SIM110 - most have one pattern, and a generator costs more
+        if pattern.matches(value):
+            return True
+    return False
 
 
 def _difference(key: str, patterns: tuple[Pattern, ...], value: str | None) -> str | None:

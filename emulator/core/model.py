@@ -84,6 +84,21 @@ class Media(NamedTuple):
     directives: tuple[bytes, ...] = ()
 
 
+class Posting(NamedTuple):
+    """What a submission to the Dashboard says beside its content: of which post, by which patron.
+
+    `named` is the name that the patron's id was sent under; `legacy` asks for the answer that holds
+    the model's whole response.
+    """
+
+    patron_id: str
+    post_id: str
+    named: str = "patron_id"
+    content_metadata: Mapping[str, Any] = NOTHING
+    patron_metadata: Mapping[str, Any] = NOTHING
+    legacy: bool = False
+
+
 class Submission(NamedTuple):
     """What a client sent in: one text or one medium, and what goes with it."""
 
@@ -91,6 +106,7 @@ class Submission(NamedTuple):
     media: Media | None = None
     callback_url: str | None = None
     metadata: object = ABSENT
+    posting: Posting | None = None
 
     @property
     def kind(self) -> Kind:

@@ -124,6 +124,7 @@ class Sandbox:
     def close(self) -> None:
         """The world ends: who waits for it is told, and what is on its way is called back."""
         self.closed = True
+        self.journal.listener = None
         self.flights.cancel()
         self.turn_away(errors.sandbox_closed(self.name))
         journal_quota, task_quota = self._quotas

@@ -26,14 +26,33 @@ class Troubles:
         self._asked: dict[tuple[str, str], int] = {}
         self._begun: dict[str, datetime] = {}
         self.added = Scenario(RUN_TIME)
+        self._ids: dict[Step, int] = {}
+        self._made = 0
 
     def add(self, step: Step) -> None:
         """Put a step before all that are there."""
-        self.added = Scenario(RUN_TIME, steps=(step, *self.added.steps))
+        self._made += 1
+        self._ids[step] = self._made
+        self._have((step, *self.added.steps))
+
+    def id_of(self, step: Step) -> str:
+        """What a step that was put there is called."""
+        return f"fault-{self._ids[step]}"
+
+    def remove(self, step_id: str) -> bool:
+        """Take one of those away again; False where there is none of that id."""
+        left = tuple(step for step in self.added.steps if self.id_of(step) != step_id)
+        found = len(left) < len(self.added.steps)
+        self._have(left)
+        return found
 
     def clear(self) -> None:
         """Take all of those away again."""
-        self.added = Scenario(RUN_TIME)
+        self._have(())
+
+    def _have(self, steps: tuple[Step, ...]) -> None:
+        self.added = Scenario(RUN_TIME, steps=steps)
+        self._ids = {step: self._ids[step] for step in steps}
 
     def begin(self, scenario: Scenario) -> None:
         """A scenario begins anew: nothing of it is used up, its time starts with its next use."""

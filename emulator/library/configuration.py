@@ -15,7 +15,7 @@ from emulator.library import reading
 from emulator.library.problems import Problems
 from emulator.library.reading import Reader
 from emulator.library.yaml import Row, Table
-from emulator.settings import KNOBS, Knob
+from emulator.settings import KNOBS, Impossible, Knob
 
 _PROJECT_KEYS = (
     *("name", "keys", "product", "project_id", "user_id", "taxonomy", "extra_heads"),
@@ -79,11 +79,10 @@ def _check_heads(configuration: Configuration, table: Table, problems: Problems)
 
 
 def _is_possible(reader: Reader, written: str, knob: Knob) -> bool:
-    value = reader.table[written]
     try:
-        knob.read_all(value)
-    except ValueError as error:
-        found = "" if knob.secret else f", found {shown(value)}"
+        knob.read_all(reader.table[written])
+    except Impossible as error:
+        found = "" if knob.secret else f", found {shown(error.found)}"
         reader.wrong(written, f"{written}: expected {error}{found}")
         return False
     return True

@@ -84,7 +84,7 @@ def read_word(name: str, written: object, known: Iterable[str]) -> str:
 def read_moment(name: str, written: object) -> datetime:
     """A time such as 2026-01-01T00:00:00Z; without a zone it is UTC."""
     try:
-        moment = datetime.fromisoformat(str(written))
+        moment = datetime.fromisoformat(written if isinstance(written, str) else "")
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, OverflowError):
         told = f"{name!r} is {shown(written)}: it must be a time such as 2026-01-01T00:00:00Z."

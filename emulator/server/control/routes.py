@@ -1,5 +1,6 @@
 """The control API as one table, guarded, with one way to answer and to refuse."""
 
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
@@ -11,7 +12,7 @@ from emulator.core.rendering.values import encode, to_bytes
 from emulator.engine.clock import OutOfRange
 from emulator.engine.emulator import Emulator
 from emulator.library.problems import LibraryError
-from emulator.server.control.asked import ControlError
+from emulator.server.control.asked import ControlError, sandbox_name
 from emulator.server.control.asking import Asking
 from emulator.server.control.events import Events
 from emulator.server.control.guard import Guard
@@ -19,6 +20,8 @@ from emulator.server.control.moments import Moments
 from emulator.server.control.openapi.serving import Description
 from emulator.server.control.records import Records
 from emulator.server.control.scripting import Scripting
+
+log = logging.getLogger(__name__)
 
 PREFIX = "/_emulator"
 _EVERY_METHOD = ["GET", "POST", "PUT", "DELETE", "PATCH"]
@@ -79,6 +82,7 @@ def calls(emulator: Emulator) -> list[Call]:
         Call("GET", "/faults", scripting.faults),
         Call("POST", "/faults", scripting.add_fault),
         Call("DELETE", "/faults", scripting.clear_faults),
+        Call("DELETE", "/faults/{id}", scripting.remove_fault),
         Call("GET", "/projects", records.projects),
         Call("GET", "/applications", records.applications),
         Call("GET", "/events", events.events),
@@ -106,6 +110,7 @@ def _endpoint(
         if refused is not None:
             return Answer({"error": refused[1]}, refused[0])
         try:
+            sandbox_name(request)
             made = await call(request)
             return made if isinstance(made, Response) else Answer(made)
         except ControlError as error:
@@ -117,6 +122,10 @@ def _endpoint(
             return Answer({"error": str(error)}, 400)
         except ClientDisconnect:
             return Response()
+        except Exception as error:
+            log.exception("a mistake of the emulator's own, in %s %s", request.method, request.url)
+            told = f"The emulator made a mistake ({type(error).__name__}); its log says more."
+            return Answer({"error": told}, 500)
 
     return answer
 

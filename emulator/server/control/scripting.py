@@ -120,7 +120,7 @@ class Scripting:
         known = sandbox.scenarios(self._emulator.library.scenarios)
         if isinstance(sent, dict) and set(sent) == {"name"}:
             name = sent["name"]
-            if name not in known:
+            if not isinstance(name, str) or name not in known:
                 hint = did_you_mean(str(name), known)
                 told = f"There is no scenario {shown(name)}.{hint} Known are: {', '.join(known)}."
                 raise ControlError(400, told)
@@ -131,16 +131,28 @@ class Scripting:
 
     async def faults(self, request: Request) -> Any:
         """The faults that were put before the scenario's own steps."""
-        sandbox = self._sandbox(request)
-        steps = [views.step(step, sandbox) for step in sandbox.troubles.added.steps]
-        return {"items": steps, "total": len(steps)}
+        troubles = self._sandbox(request).troubles
+        return lists.listed(
+            troubles.added.steps,
+            request,
+            lambda step: views.added_step(step, troubles),
+            troubles.id_of,
+        )
 
     async def add_fault(self, request: Request) -> Any:
         """Put a fault, or any other step, before all steps there are."""
         sandbox = self._sandbox(request)
         step = step_from(await json_body(request), self._heads)
         sandbox.troubles.add(step)
-        return views.step(step, sandbox)
+        return views.added_step(step, sandbox.troubles)
+
+    async def remove_fault(self, request: Request) -> Any:
+        """Take one of those away."""
+        sandbox, wanted = self._sandbox(request), request.path_params["id"]
+        if not sandbox.troubles.remove(wanted):
+            told = f"There is no fault {wanted!r} in the sandbox {sandbox.name!r}."
+            raise ControlError(404, told)
+        return {"removed": wanted}
 
     async def clear_faults(self, request: Request) -> Any:
         """Take all of those away."""

@@ -20,6 +20,7 @@ from emulator.engine.emulator import Emulator
 from emulator.engine.journal import Entry, Exchange, Note
 from emulator.engine.sandbox import Sandbox
 from emulator.engine.tasks import Task, TaskState
+from emulator.engine.troubles import Troubles
 from emulator.server.refusals import refusal_body
 
 View = Mapping[str, Any]
@@ -267,7 +268,7 @@ def scenario_in_full(shown: Scenario, sandbox: Sandbox) -> View:
     """The scenario of a sandbox, with what is left of each step."""
     return {
         **scenario(shown, active=True),
-        "steps": [step(one, sandbox) for one in shown.steps],
+        "steps": [step(one, sandbox.troubles) for one in shown.steps],
         "timeline": [
             {
                 "on": sorted(one.on),
@@ -281,13 +282,18 @@ def scenario_in_full(shown: Scenario, sandbox: Sandbox) -> View:
     }
 
 
-def step(shown: Step, sandbox: Sandbox) -> View:
+def added_step(shown: Step, troubles: Troubles) -> View:
+    """A step that was put before the scenario's own."""
+    return {"id": troubles.id_of(shown), **step(shown, troubles)}
+
+
+def step(shown: Step, troubles: Troubles) -> View:
     """A step, and how often it may still apply: null for ever."""
     return {
         "on": sorted(shown.on),
         "when": _when(shown.when),
         "times": shown.times,
-        "left": sandbox.troubles.left(shown),
+        "left": troubles.left(shown),
         "fault": shown.fault.name if shown.fault else None,
         "where": shown.where,
     }

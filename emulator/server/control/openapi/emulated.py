@@ -1,9 +1,9 @@
 """The emulated API: the submissions, the summary, and the JSON that `core.rendering` writes."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from emulator.core.codes import CODES
-from emulator.core.model import Kind
 from emulator.core.parsing.body import UPLOADS
 from emulator.core.rendering import text, visual
 from emulator.core.rendering.finished import CHARGE
@@ -29,7 +29,7 @@ from emulator.server.control.openapi.shapes import (
 
 TAG = "emulated"
 JSON = "application/json"
-SECURITY = [{"key": []}]
+SECURITY: list[dict[str, list[str]]] = [{"key": []}]
 
 _ID: Schema = {"type": "string", "format": "uuid"}
 _ADDRESS: Schema = {"type": "string", "pattern": r"^[Hh][Tt][Tt][Pp][Ss]?://[^\s/?#]+([/?#]\S*)?$"}
@@ -38,7 +38,7 @@ _SOME_TEXT: Schema = {"type": "string", "minLength": 1}
 # What is sent.
 
 
-def _fields(content: Mapping[str, Schema], *, json: bool) -> Schema:
+def _fields(uploads: Mapping[str, Any], *, json: bool) -> Schema:
     """The fields of a submission, of which one is content; fields that nobody knows are ignored."""
     known = {
         "text_data": {**_SOME_TEXT, "description": "at most `max_text_length` of the project"},
@@ -46,7 +46,6 @@ def _fields(content: Mapping[str, Schema], *, json: bool) -> Schema:
         "callback_url": {**_ADDRESS, "description": "where the result of a task is posted"},
     }
     properties = {name: nullable(schema) if json else schema for name, schema in known.items()}
-    uploads = {name: schema for name, schema in content.items() if name not in known}
     metadata = ANYTHING if json else TEXT
     return {
         "type": "object",
@@ -71,7 +70,7 @@ def _bodies() -> dict[str, Schema]:
         "contentMediaType": "application/octet-stream",
         "description": "a picture: jpg, png, gif or webp",
     }
-    uploads = {name: upload for name in sorted(UPLOADS, reverse=True)}
+    uploads = dict.fromkeys(sorted(UPLOADS, reverse=True), upload)
     uploaded = {"anyOf": [_sent(name) for name in uploads]}
     return {
         "JsonSubmission": {**_fields({"media": {"type": "null"}}, json=True), **one},

@@ -67,11 +67,12 @@ OPERATIONS: Mapping[str, Operation] = {
     "scenarios": Operation("Scenarios", _LIST),
     "scenario": Operation("ScenarioInFull", _HERE, refusals={404: "Error"}),
     "set_scenario": Operation("ScenarioInFull", _HERE, "NewScenario", needs_body=False),
-    "faults": Operation("Steps", _HERE),
-    "add_fault": Operation("Step", _HERE, "NewStep"),
+    "faults": Operation("AddedSteps", _LIST),
+    "add_fault": Operation("AddedStep", _HERE, "NewStep"),
     "clear_faults": Operation("RemovedFaults", _HERE),
+    "remove_fault": Operation("RemovedFault", _HERE, refusals={404: "Error"}),
     "projects": Operation("Projects", _LIST),
-    "applications": Operation("Applications", _LIST),
+    "applications": Operation("Applications", _PAGE),
     "events": Operation(
         "Events", (*_HERE, "sinceEntry", "lastEventId"), content_type="text/event-stream"
     ),

@@ -1,6 +1,6 @@
 """What the control API takes: parameters, and bodies that have the shapes of the files."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any
 
@@ -15,7 +15,16 @@ from emulator.engine.worlds import KEPT
 from emulator.library import schemas as files
 from emulator.library.scenarios import FAULTS_ONLY
 from emulator.library.scripts import SCRIPT_KEYS
-from emulator.server.control.openapi.shapes import TEXT, Schema, nullable, record, ref, row, word
+from emulator.server.control.openapi.shapes import (
+    TEXT,
+    Schema,
+    loose,
+    nullable,
+    record,
+    ref,
+    row,
+    word,
+)
 
 _NUMBER_OF: Schema = {
     "anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": "^[0-9]{1,18}$"}]
@@ -123,7 +132,7 @@ def _step_on_its_own(step: Schema) -> Schema:
         **step,
         "properties": {name: one for name, one in step["properties"].items() if name != "on"},
         "required": [],
-        "anyOf": [{"required": [name]} for name in SCRIPT_KEYS],
+        "anyOf": _required(SCRIPT_KEYS),
         "allOf": [
             *(rule for rule in step["allOf"] if "on" not in rule["if"].get("properties", {})),
             {
@@ -148,15 +157,13 @@ def _bodies() -> dict[str, Schema]:
     clock = {"mode": word(ClockMode), "now": nullable(moment)}
     passing = {"limit": ref("Duration"), "timeout": timeout}
     keep = {"keep": row(word(KEPT))}
+    sorts = {f"{sort}s": ref(f"SoMany{sort.capitalize()}s") for sort in SORTS}
     return {
-        "Reset": record(keep, keep),
-        "ClockSetting": record(clock, clock),
+        "Reset": loose(keep),
+        "ClockSetting": loose(clock),
         "Advance": record({"by": ref("Duration"), "timeout": timeout}, ("timeout",)),
-        "RunUntilIdle": record(passing, passing),
-        "Wait": _any_of_sorts(
-            {f"{sort}s": ref(f"SoMany{sort.capitalize()}s") for sort in SORTS},
-            {"timeout": timeout},
-        ),
+        "RunUntilIdle": loose(passing),
+        "Wait": {**loose({**sorts, "timeout": timeout}), "anyOf": _required(sorts)},
         "Verify": record({"expect": {**row(ref("Expectation")), "minItems": 1}}),
     }
 
@@ -176,32 +183,22 @@ def _expectations() -> dict[str, Schema]:
         sort: {**dict.fromkeys(known.fields, ref("Glob")), "when": ref("When")}
         for sort, known in SORTS.items()
     }
+    likenesses = {sort: ref(f"{sort.capitalize()}Likeness") for sort in SORTS}
     return {
         "Glob": {"type": ["string", "integer"], "description": f"a text {_GLOB}"},
-        **{f"{sort.capitalize()}Likeness": record(made, made) for sort, made in likeness.items()},
+        **{f"{sort.capitalize()}Likeness": loose(made) for sort, made in likeness.items()},
         **{
-            f"SoMany{sort.capitalize()}s": record(
-                {**made, **_NUMBERS}, (*made, *_NUMBERS), **{"not": _COUNT_ALONE}
-            )
+            f"SoMany{sort.capitalize()}s": {**loose({**made, **_NUMBERS}), "not": _COUNT_ALONE}
             for sort, made in likeness.items()
         },
-        "Expectation": _any_of_sorts(
-            {sort: ref(f"{sort.capitalize()}Likeness") for sort in SORTS},
-            _NUMBERS,
-            **{"not": _COUNT_ALONE},
-            maximum=1,
-        ),
+        "Expectation": {
+            **loose({**likenesses, **_NUMBERS}),
+            "oneOf": _required(SORTS),
+            "not": _COUNT_ALONE,
+        },
     }
 
 
-def _any_of_sorts(
-    sorts: Mapping[str, Schema], beside: Mapping[str, Schema], maximum: int | None = None, **more: Any
-) -> Schema:
-    """An object about at least one sort of thing, or about one exactly."""
-    quantifier = "anyOf" if maximum is None else "oneOf"
-    return record(
-        {**sorts, **beside},
-        (*sorts, *beside),
-        **{quantifier: [{"required": [sort]} for sort in sorts]},
-        **more,
-    )
+def _required(names: Iterable[str]) -> list[Schema]:
+    """Alternatives: each of these is there."""
+    return [{"required": [name]} for name in names]

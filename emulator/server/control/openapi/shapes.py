@@ -26,7 +26,7 @@ def ref(name: str, sort: str = "schemas") -> Schema:
     return {"$ref": f"#/components/{sort}/{name}"}
 
 
-def record(properties: Mapping[str, Schema], optional: Iterable[str] = (), **more: Any) -> Schema:
+def record(properties: Mapping[str, Schema], optional: Iterable[str] = ()) -> Schema:
     """An object with these properties and no others; all are there but those that are optional."""
     left_out = set(optional)
     return {
@@ -34,8 +34,12 @@ def record(properties: Mapping[str, Schema], optional: Iterable[str] = (), **mor
         "properties": dict(properties),
         "required": [name for name in properties if name not in left_out],
         "additionalProperties": False,
-        **more,
     }
+
+
+def loose(properties: Mapping[str, Schema]) -> Schema:
+    """A record of which nothing has to be there."""
+    return record(properties, properties)
 
 
 def extended(base: Schema, properties: Mapping[str, Schema]) -> Schema:

@@ -25,6 +25,7 @@ from emulator.server.control.openapi.shapes import (
     Schema,
     extended,
     listing,
+    loose,
     nullable,
     record,
     ref,
@@ -235,7 +236,7 @@ def _request_in_full(entries: Mapping[str, Schema]) -> Schema:
 def _seen() -> Schema:
     """How many of each sort that was asked about."""
     sorts = {f"{sort}s": WHOLE for sort in SORTS}
-    return record(sorts, sorts)
+    return loose(sorts)
 
 
 def _refusals() -> dict[str, Schema]:
@@ -263,7 +264,7 @@ def schemas() -> dict[str, Schema]:
             "required": ["openapi", "info", "paths"],
         },
         "FaultName": word(TROUBLES),
-        "Patterns": record(dict.fromkeys(FIELDS, TEXTS), FIELDS, minProperties=1),
+        "Patterns": {**loose(dict.fromkeys(FIELDS, TEXTS)), "minProperties": 1},
         "Clock": record({"mode": word(ClockMode), "now": MOMENT}),
         "Passed": record({"now": MOMENT, "delivered": WHOLE, "failed": WHOLE, "pending": WHOLE}),
         "Sandbox": record(
@@ -309,7 +310,9 @@ def schemas() -> dict[str, Schema]:
         "Scenarios": listing(ref("Scenario")),
         "ScenarioInFull": extended(_SCENARIO, {"steps": row(ref("Step")), "timeline": row(_SPELL)}),
         "Step": _STEP,
-        "Steps": listing(ref("Step")),
+        "AddedStep": extended(_STEP, {"id": TEXT}),
+        "AddedSteps": listing(ref("AddedStep")),
+        "RemovedFault": record({"removed": TEXT}),
         "RemovedFaults": record({"removed": WHOLE}),
         "Projects": listing(_PROJECT),
         "Applications": listing(record({"id": TEXT, "name": TEXT, "application_id": TEXT})),

@@ -1,0 +1,336 @@
+"""Posts and patrons of one sandbox: what was sent of them, what rules found, what was done to them.
+
+Actions change what is known here, and nothing else: not what a model says of later submissions, nor
+whether those are taken.
+"""
+
+from collections import OrderedDict, deque
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from emulator.core.access import Application, Project
+from emulator.core.conditions import Count, Window, counts_in
+from emulator.core.model import (
+    NOTHING_FOUND,
+    Found,
+    Posting,
+    Prediction,
+    Submission,
+    TextPrediction,
+    VisualPrediction,
+)
+from emulator.core.prediction.scores import Scores
+from emulator.core.rules import Action, Rule
+from emulator.engine.quota import Quota
+
+MODERATOR = "moderator"
+"""Who acts where no rule does."""
+REMEMBERED = 100
+"""How many events a post and a patron each remember."""
+
+
+class Content(NamedTuple):
+    """One content of a post, and what was found in it; `prediction` is None where nothing was."""
+
+    task_id: str
+    at: datetime
+    submission: Submission
+    project: Project
+    prediction: Prediction | None
+
+
+class Event(NamedTuple):
+    """Something that was done to a post or patron: by the rule of that name, or by a moderator."""
+
+    at: datetime
+    action: str
+    by: str
+    settings: Mapping[str, Any]
+
+
+@dataclass(slots=True, eq=False)
+class Subject:
+    """What posts and patrons have in common."""
+
+    id: str
+    metadata: dict[str, Any] = field(default_factory=dict)
+    tags: list[str] = field(default_factory=list)
+    in_review: bool = False
+    fired: set[str] = field(default_factory=set)
+    history: deque[Event] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
+
+
+@dataclass(slots=True, eq=False)
+class Patron(Subject):
+    """Somebody who posts."""
+
+    banned: bool = False
+    suspended_until: datetime | None = None
+    posts: dict[str, None] = field(default_factory=dict)
+    windows: dict[Count, Window] = field(default_factory=dict)
+
+    def states(self, now: datetime) -> frozenset[str]:
+        """What conditions may ask of a patron."""
+        suspended = self.suspended_until is not None and now < self.suspended_until
+        named = {"banned": self.banned, "suspended": suspended}
+        return frozenset(name for name, holds in named.items() if holds)
+
+    @property
+    def forgettable(self) -> bool:
+        """Whether nothing would be lost with it."""
+        marked = self.banned or self.suspended_until or self.tags or self.in_review
+        return not (self.posts or marked)
+
+
+@dataclass(slots=True, eq=False)
+class Post(Subject):
+    """Something posted: one or several contents."""
+
+    patron_id: str = ""
+    contents: list[Content] = field(default_factory=list)
+    deleted: bool = False
+
+
+class Triggered(NamedTuple):
+    """A rule that fired, and on whom."""
+
+    rule: Rule
+    post: Post
+    patron: Patron
+
+
+class Facts:
+    """What conditions may ask of one content, its post and its patron, at one moment."""
+
+    def __init__(
+        self, content: Content, post: Post, patron: Patron, scores: Scores, now: datetime
+    ) -> None:
+        self._content = content
+        self._post = post
+        self._patron = patron
+        self._scores = scores
+        self._now = now
+        self._visual: Mapping[str, float] | None = None
+
+    @property
+    def visual(self) -> Mapping[str, float] | None:
+        """The scores of a picture by class."""
+        prediction = self._content.prediction
+        if self._visual is None and isinstance(prediction, VisualPrediction):
+            self._visual = self._scores.of(prediction, self._content.project.taxonomy)
+        return self._visual
+
+    @property
+    def severities(self) -> Mapping[str, int] | None:
+        """The severities of a text by class."""
+        prediction = self._content.prediction
+        if not isinstance(prediction, TextPrediction):
+            return None
+        classes = self._content.project.text_taxonomy.classes
+        return dict(zip(classes, prediction.severities, strict=True))
+
+    @property
+    def text(self) -> str | None:
+        """The text itself."""
+        return self._content.submission.text
+
+    @property
+    def found(self) -> Found:
+        """What patterns found in it."""
+        prediction = self._content.prediction
+        return prediction.found if isinstance(prediction, TextPrediction) else NOTHING_FOUND
+
+    @property
+    def language(self) -> str | None:
+        """The language of the text."""
+        prediction = self._content.prediction
+        return prediction.language if isinstance(prediction, TextPrediction) else None
+
+    @property
+    def content_metadata(self) -> Mapping[str, Any]:
+        """What was sent with the contents of the post, merged."""
+        return self._post.metadata
+
+    @property
+    def patron_metadata(self) -> Mapping[str, Any]:
+        """What was sent of the patron, merged."""
+        return self._patron.metadata
+
+    @property
+    def patron_states(self) -> frozenset[str]:
+        """Whether the patron is banned or suspended."""
+        return self._patron.states(self._now)
+
+    def count(self, counted: Count) -> int:
+        """How many posts of the patron are in a window."""
+        window = self._patron.windows.get(counted)
+        return window.count(self._now, counted.within) if window is not None else 0
+
+
+class Feed:
+    """The posts and patrons of one application, and the rules that judge them."""
+
+    def __init__(self, application: Application) -> None:
+        self.application = application
+        self.posts: OrderedDict[str, Post] = OrderedDict()
+        self.patrons: dict[str, Patron] = {}
+        self.set_rules(application.rules)
+
+    def set_rules(self, rules: Iterable[Rule]) -> None:
+        """Judge by these rules from now on."""
+        self.rules = tuple(rules)
+        self._counts = tuple(count for rule in self.rules for count in counts_in(rule.when))
+
+    def take(self, content: Content, posting: Posting) -> tuple[Post, Patron]:
+        """Put a content where it belongs."""
+        patron = self.patrons.get(posting.patron_id)
+        if patron is None:
+            patron = self.patrons[posting.patron_id] = Patron(posting.patron_id)
+        post = self.posts.get(posting.post_id)
+        if post is None:
+            post = Post(posting.post_id, patron_id=posting.patron_id)
+            self.posts[posting.post_id] = post
+        patron.posts[post.id] = None
+        patron.metadata.update(posting.patron_metadata)
+        post.metadata.update(posting.content_metadata)
+        post.contents.append(content)
+        return post, patron
+
+    def judge(self, facts: Facts, post: Post, patron: Patron, now: datetime) -> list[Triggered]:
+        """The rules that fire, in their order; windows first, since this post counts."""
+        for count in self._counts:
+            if count.of.holds(facts):
+                patron.windows.setdefault(count, Window()).add(now, post.id)
+        fired = []
+        for rule in self.rules:
+            subject: Subject = post if rule.type == "post" else patron
+            once = rule.trigger_frequency == "once" and rule.name in subject.fired
+            if rule.active and not once and rule.when.holds(facts):
+                subject.fired.add(rule.name)
+                fired.append(Triggered(rule, post, patron))
+        return fired
+
+    def forget(self, post_id: str) -> None:
+        """Forget a post, and its patron where nothing is left of that."""
+        post = self.posts.pop(post_id)
+        patron = self.patrons.get(post.patron_id)
+        if patron is not None:
+            patron.posts.pop(post_id, None)
+            if patron.forgettable:
+                del self.patrons[patron.id]
+
+
+class Moderation:
+    """The feeds of one sandbox, within the server's quota of posts."""
+
+    def __init__(self, scores: Scores, quota: Quota) -> None:
+        self._scores = scores
+        self._quota = quota
+        self._feeds: dict[str, Feed] = {}
+        self._order: OrderedDict[tuple[str, str], None] = OrderedDict()
+        quota.join(self)
+
+    def __iter__(self) -> Iterator[Feed]:
+        return iter(self._feeds.values())
+
+    def feed(self, application: Application) -> Feed:
+        """The feed of an application."""
+        known = self._feeds.get(application.name)
+        if known is None:
+            known = self._feeds[application.name] = Feed(application)
+        return known
+
+    def judge(self, application: Application, content: Content) -> list[Triggered]:
+        """Take a content in, and do what the rules want that fire on it."""
+        posting = content.submission.posting
+        if posting is None:
+            return []
+        feed = self.feed(application)
+        is_new = posting.post_id not in feed.posts
+        post, patron = feed.take(content, posting)
+        fired: list[Triggered] = []
+        if content.prediction is not None:
+            facts = Facts(content, post, patron, self._scores, content.at)
+            fired = feed.judge(facts, post, patron, content.at)
+            for one in fired:
+                act(one.rule.action, post, patron, content.at, one.rule.name)
+        if is_new:
+            self._order[application.name, post.id] = None
+            self._quota.added(self)
+        return fired
+
+    def facts(self, content: Content, post: Post, patron: Patron, now: datetime) -> Facts:
+        """What conditions would be told of a content at a moment."""
+        return Facts(content, post, patron, self._scores, now)
+
+    def forget_oldest(self) -> int:
+        """Forget the post that came first."""
+        (name, post_id), _ = self._order.popitem(last=False)
+        self._feeds[name].forget(post_id)
+        return 0
+
+
+def act(action: Action, post: Post | None, patron: Patron, now: datetime, by: str) -> None:
+    """Do to a post or patron what an action is, and remember who did it."""
+    subject = _ACTS[action.name](action, post, patron, now)
+    subject.history.append(Event(now, action.name, by, action.settings))
+
+
+def _needed(post: Post | None) -> Post:
+    if post is None:
+        raise LookupError("this action is done to a post")
+    return post
+
+
+def _review_post(action: Action, post: Post | None, patron: Patron, now: datetime) -> Subject:  # noqa: ARG001 - the shape of all
+    _needed(post).in_review = True
+    return _needed(post)
+
+
+def _delete_post(action: Action, post: Post | None, patron: Patron, now: datetime) -> Subject:  # noqa: ARG001
+    _needed(post).deleted = True
+    return _needed(post)
+
+
+def _tag_post(action: Action, post: Post | None, patron: Patron, now: datetime) -> Subject:  # noqa: ARG001
+    return _tagged(_needed(post), action.settings["tag"])
+
+
+def _ban(action: Action, post: Post | None, patron: Patron, now: datetime) -> Subject:  # noqa: ARG001
+    patron.banned = True
+    return patron
+
+
+def _suspend(action: Action, post: Post | None, patron: Patron, now: datetime) -> Subject:  # noqa: ARG001
+    lasting: timedelta = action.settings["for"]
+    patron.suspended_until = max(patron.suspended_until or now, now + lasting)
+    return patron
+
+
+def _tag_patron(action: Action, post: Post | None, patron: Patron, now: datetime) -> Subject:  # noqa: ARG001
+    return _tagged(patron, action.settings["tag"])
+
+
+def _review_patron(action: Action, post: Post | None, patron: Patron, now: datetime) -> Subject:  # noqa: ARG001
+    patron.in_review = True
+    return patron
+
+
+def _tagged(subject: Subject, tag: str) -> Subject:
+    if tag not in subject.tags:
+        subject.tags.append(tag)
+    return subject
+
+
+_ACTS = {
+    "send_post_to_review": _review_post,
+    "delete_post": _delete_post,
+    "tag_post": _tag_post,
+    "ban_patron": _ban,
+    "suspend_patron": _suspend,
+    "tag_patron": _tag_patron,
+    "send_patron_to_review": _review_patron,
+}
+"""What each action does; each gives whom it was done to."""

@@ -1,0 +1,480 @@
+"""A table of calls: every operation with every status that it can be made to answer with."""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from tests.server.control.contract import Sent
+from tests.support.pictures import png
+from tests.support.receiver import Receiver
+
+SYNC = "/api/v2/task/sync"
+ASYNC = "/api/v2/task/async"
+TEXT = {"authorization": "Token text-key"}
+VISUAL = {"authorization": "Token visual-key"}
+ANY = {"authorization": "Token any-key"}
+HELLO = {"text_data": "hello"}
+GUN = {"url": "http://a.test/gun.jpg"}
+MOMENT = "2026-05-01T10:00:00Z"
+FIXTURE = {"when": {"text": "hello"}, "text": {"hate": 2}}
+SLOWLY = {"name": "slowly", "when": {"text": "slowly"}, "text": {}, "latency": "1h"}
+NOBODY = "http://127.0.0.1:9/"
+
+Names = Mapping[str, str]
+Given = Callable[[httpx.Client, Receiver], Names]
+
+
+def done(answer: httpx.Response) -> Any:
+    """What a call was answered with that has to go well."""
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+# What there is before a call.
+
+
+def nothing(client: httpx.Client, receiver: Receiver) -> Names:
+    return {}
+
+
+def a_task(client: httpx.Client, receiver: Receiver) -> Names:
+    manual(client)
+    return {"task": done(client.post(SYNC, headers=TEXT, data=HELLO))["id"]}
+
+
+def a_picture(client: httpx.Client, receiver: Receiver) -> Names:
+    return {"task": done(client.post(SYNC, headers=VISUAL, data=GUN))["id"]}
+
+
+def a_task_in_progress(client: httpx.Client, receiver: Receiver) -> Names:
+    manual(client)
+    done(client.post("/_emulator/fixtures", json=SLOWLY))
+    data = {"text_data": "slowly"}
+    return {"task": done(client.post(ASYNC, headers=TEXT, data=data))["task_id"]}
+
+
+def a_task_that_failed(client: httpx.Client, receiver: Receiver) -> Names:
+    done(client.post("/_emulator/faults", json={"fault": "download_failed", "code": 2203}))
+    data = {**GUN, "callback_url": receiver.url}
+    task = done(client.post(ASYNC, headers=VISUAL, data=data))["task_id"]
+    receiver.next()
+    return {"task": task}
+
+
+def a_callback_that_was_delivered(client: httpx.Client, receiver: Receiver) -> Names:
+    return _a_callback(client, receiver)
+
+
+def a_callback_that_waits_to_be_tried_again(client: httpx.Client, receiver: Receiver) -> Names:
+    receiver.answers = [503]
+    return _a_callback(client, receiver)
+
+
+def _a_callback(client: httpx.Client, receiver: Receiver) -> Names:
+    manual(client)
+    data = {**HELLO, "callback_url": receiver.url}
+    done(client.post(ASYNC, headers=TEXT, data=data))
+    done(client.post("/_emulator/clock/advance", json={"by": 0}))
+    [callback] = done(client.get("/_emulator/callbacks"))["items"]
+    return {"callback": callback["id"]}
+
+
+def a_receiver_that_does_not_answer(client: httpx.Client, receiver: Receiver) -> Names:
+    manual(client)
+    receiver.holds = True
+    done(client.post(ASYNC, headers=TEXT, data={**HELLO, "callback_url": receiver.url}))
+    return {}
+
+
+def a_download_that_is_to_fail(client: httpx.Client, receiver: Receiver) -> Names:
+    done(client.post("/_emulator/faults", json={"fault": "download_failed"}))
+    return {}
+
+
+def an_added_fixture(client: httpx.Client, receiver: Receiver) -> Names:
+    done(client.post("/_emulator/fixtures", json={"name": "a/b c", **FIXTURE}))
+    return {}
+
+
+def an_added_fault(client: httpx.Client, receiver: Receiver) -> Names:
+    done(client.post("/_emulator/faults", json={"on": "submit", "fault": "server_error"}))
+    return {}
+
+
+def the_end_of_all_time(client: httpx.Client, receiver: Receiver) -> Names:
+    manual(client, "4999-12-31T00:00:00Z")
+    return {}
+
+
+def this_sandbox(client: httpx.Client, receiver: Receiver) -> Names:
+    return {"sandbox": done(client.post("/_emulator/reset"))["name"]}
+
+
+def manual(client: httpx.Client, now: str = MOMENT) -> None:
+    done(client.put("/_emulator/clock", json={"mode": "manual", "now": now}))
+
+
+def a_whole_life(client: httpx.Client, receiver: Receiver) -> Names:
+    """Everything that can be seen later: every kind of entry, and all states of things."""
+    manual(client)
+    added = {"name": "furious", "when": {"text": "furious"}, "text": {"hate": 3}}
+    done(client.post("/_emulator/fixtures", json=[{"name": "greeting", **FIXTURE}, added, SLOWLY]))
+    task = done(client.post(SYNC, headers=TEXT, json={**HELLO, "metadata": {"a": [1]}}))["id"]
+    done(client.post(SYNC, headers=TEXT, data={"text_data": "call 617-768-2274 [hive hate=1]"}))
+    done(client.post(SYNC, headers=VISUAL, data=GUN))
+    done(client.post(SYNC, headers=VISUAL, files={"media": png()}, data={"metadata": "x"}))
+    done(client.post(SYNC, headers=ANY, data={"url": "http://a.test/b--w=1.png"}))
+    _receive(client, receiver)
+    for fault in ("lost", "duplicate", "late", "truncated"):
+        _add(client, {"on": "callback", "times": 1, "fault": fault})
+        _submit_async(client, receiver.url)
+        done(client.post("/_emulator/clock/run-until-idle"))
+    _submit_async(client, NOBODY)
+    for fault in ("server_error", "disconnect", "classifier_error", "slow"):
+        _add(client, {"on": "submit_sync", "times": 1, "fault": fault, **_no_delay(fault)})
+        with suppress(httpx.TransportError):
+            client.post(SYNC, headers=TEXT, data=HELLO)
+    client.post(SYNC, data=HELLO)
+    client.post(SYNC, headers=VISUAL, data={"url": "http://a.test/a.mp4"})
+    done(client.get("/api/v2/task", headers=TEXT, params={"task_id": task}))
+    client.post("/nowhere")
+    done(client.post("/_emulator/clock/run-until-idle"))
+    _add(client, {"when": {"text": "never"}, "fault": "slow", "times": 3})
+    done(client.put("/_emulator/scenario", json=SCENARIO))
+    progress = _submit_async(client, receiver.url, text="slowly")
+    receiver.answers = [503]
+    _submit_async(client, receiver.url)
+    done(client.post("/_emulator/clock/advance", json={"by": 0}))
+    callbacks = done(client.get("/_emulator/callbacks"))["items"]
+    requests = done(client.get("/_emulator/requests"))["items"]
+    return {
+        "task": task,
+        "progress": progress,
+        "callback": callbacks[0]["id"],
+        "request": requests[0]["id"],
+    }
+
+
+SCENARIO = {
+    "name": "mine",
+    "description": "what only the tests do",
+    "latency": "none",
+    "steps": [
+        {"on": "callback", "times": 1, "when": {"text": ["never"]}, "fault": "late", "delay": "1m"},
+        {"on": "submit", "when": {"url": "*/gun.jpg"}, "visual": {"gun_in_hand": 0.9}},
+    ],
+    "timeline": [
+        {"from": "300d", "to": "301d", "fault": "maintenance"},
+        {"from": "400d", "fault": "slow", "probability": 0.5},
+    ],
+    "callbacks": {"timeout": "2s", "retry": ["5s", 10]},
+}
+
+
+def _receive(client: httpx.Client, receiver: Receiver) -> None:
+    """A text, a picture and a failure, each received."""
+    _submit_async(client, receiver.url)
+    data = {**GUN, "callback_url": receiver.url, "metadata": "mine"}
+    done(client.post(ASYNC, headers=VISUAL, data=data))
+    _add(client, {"on": "submit", "times": 1, "fault": "download_failed"})
+    done(client.post(ASYNC, headers=VISUAL, data=data))
+    done(client.post("/_emulator/clock/run-until-idle"))
+
+
+def _submit_async(client: httpx.Client, url: str, text: str = "hello") -> str:
+    data = {"text_data": text, "callback_url": url}
+    return str(done(client.post(ASYNC, headers=TEXT, data=data))["task_id"])
+
+
+def _add(client: httpx.Client, step: Mapping[str, Any]) -> None:
+    done(client.post("/_emulator/faults", json=step))
+
+
+def _no_delay(fault: str) -> Mapping[str, Any]:
+    return {"delay": 0} if fault == "slow" else {}
+
+
+# The calls.
+
+
+@dataclass(frozen=True)
+class Example:
+    """A call and the status it is answered with.
+
+    `beyond` says that the document cannot tell what is wrong with it.
+    """
+
+    operation: str
+    status: int
+    sent: Sent
+    given: Given = nothing
+    beyond: bool = False
+
+
+def right(operation: str, given: Given = nothing, **sent: Any) -> Example:
+    return Example(operation, 200, Sent(**sent), given)
+
+
+def wrong(
+    operation: str, given: Given = nothing, status: int = 400, *, beyond: bool = False, **sent: Any
+) -> Example:
+    return Example(operation, status, Sent(**sent), given, beyond)
+
+
+def late(operation: str, status: int, given: Given = nothing, **sent: Any) -> Example:
+    """A call that is as it must be, and is refused all the same for how things stand."""
+    return Example(operation, status, Sent(**sent), given, beyond=True)
+
+
+def one(thing: str) -> dict[str, str]:
+    """The path of one thing that there is."""
+    return {"id": f"{{{thing}}}"}
+
+
+NONE = {"id": "none"}
+
+RECORDS = [
+    right("openapi"),
+    right("sandboxes"),
+    right("sandboxes", query={"limit": "1"}),
+    right("sandboxes", query={"since": "nobody"}),
+    wrong("sandboxes", query={"limit": "many"}),
+    right("forget_sandbox", this_sandbox, path={"name": "{sandbox}"}),
+    late("forget_sandbox", 404, path={"name": "nobody"}),
+    right("journal", a_whole_life),
+    right("journal", a_whole_life, query={"kind": "attempt", "since": "3", "limit": "2"}),
+    right("journal", a_whole_life, query={"since": "2026-01-01T00:00:00Z"}),
+    wrong("journal", query={"kind": "thing"}),
+    wrong("journal", query={"limit": "-1"}),
+    right("requests", a_whole_life),
+    right("requests", a_whole_life, query={"status": "200", "path": "*/sync", "limit": "1"}),
+    right("requests", query={"method": "POST", "project": "text"}),
+    wrong("requests", query={"limit": "9" * 19}),
+    right("request", a_whole_life, path=one("request")),
+    late("request", 404, path=NONE),
+    right("tasks", a_whole_life),
+    right("tasks", a_whole_life, query={"state": "failed"}),
+    right("tasks", this_sandbox, query={"sandbox": "{sandbox}"}),
+    wrong("tasks", query={"sandbox": "elsewhere"}, beyond=True),
+    wrong("tasks", query={"state": "lost"}),
+    right("task", a_whole_life, path=one("task")),
+    right("task", a_whole_life, path=one("progress")),
+    late("task", 404, path=NONE),
+    right("callbacks", a_whole_life),
+    right("callbacks", a_whole_life, query={"state": "dropped"}),
+    wrong("callbacks", query={"state": "accepted"}),
+    right("callback", a_whole_life, path=one("callback")),
+    late("callback", 404, path=NONE),
+    right("resend", a_callback_that_was_delivered, path=one("callback")),
+    late("resend", 404, path=NONE),
+    late("resend", 409, a_callback_that_waits_to_be_tried_again, path=one("callback")),
+    right("send_now", a_callback_that_waits_to_be_tried_again, path=one("callback")),
+    late("send_now", 404, path=NONE),
+    late("send_now", 409, a_callback_that_was_delivered, path=one("callback")),
+    right("drop", a_callback_that_waits_to_be_tried_again, path=one("callback")),
+    late("drop", 404, path=NONE),
+    late("drop", 409, a_callback_that_was_delivered, path=one("callback")),
+    right("projects"),
+    right("projects", query={"limit": "2"}),
+    wrong("projects", query={"limit": "x"}),
+    right("applications"),
+    wrong("applications", query={"limit": "1.5"}),
+]
+
+MOMENTS = [
+    right("reset", a_task),
+    right("reset", a_task, json={"keep": ["fixtures", "scenario", "clock"]}),
+    wrong("reset", json={"hard": True}),
+    wrong("reset", json={"keep": "fixtures"}),
+    wrong("reset", json={"keep": ["tasks"]}),
+    right("clock"),
+    right("set_clock", json={"mode": "manual", "now": "2026-05-01T12:00:00+02:00"}),
+    right("set_clock", json={"now": None}),
+    right("set_clock"),
+    wrong("set_clock", json={"mode": "stopped"}),
+    wrong("set_clock", json={"mode": None}),
+    wrong("set_clock", json={"time": 1}),
+    wrong("set_clock", json=[]),
+    wrong("set_clock", content=b"mode=manual"),
+    wrong("set_clock", json={"now": "yesterday"}, beyond=True),
+    wrong("set_clock", json={"now": "1969-12-31T23:59:59Z"}, beyond=True),
+    late("set_clock", 409, a_task, json={"mode": "manual", "now": "2026-01-01T00:00:00Z"}),
+    right("advance", a_task_in_progress, json={"by": "2h", "timeout": "5s"}),
+    right("advance", json={"by": 0.5}),
+    right("advance", json={"by": " 250ms "}),
+    wrong("advance", json={}),
+    wrong("advance"),
+    wrong("advance", json={"by": "soon"}),
+    wrong("advance", json={"by": -1}),
+    wrong("advance", json={"by": True}),
+    wrong("advance", json={"by": "5m", "limit": "5m"}),
+    wrong("advance", json={"by": "5m", "timeout": "2h"}, beyond=True),
+    wrong("advance", the_end_of_all_time, json={"by": "30d"}, beyond=True),
+    late("advance", 408, a_receiver_that_does_not_answer, json={"by": 1, "timeout": "20ms"}),
+    right("run_until_idle", a_task_in_progress),
+    right("run_until_idle", json={"limit": "1h", "timeout": "1h"}),
+    wrong("run_until_idle", json={"limit": "x"}),
+    wrong("run_until_idle", json={"by": "5m"}),
+    late("run_until_idle", 408, a_receiver_that_does_not_answer, json={"timeout": "20ms"}),
+]
+
+ASKING = [
+    right("wait", a_task, json={"requests": {"path": "/api/v2/*", "status": 200, "count": 1}}),
+    right("wait", a_task, json={"tasks": {}, "callbacks": {"at_most": "0"}, "timeout": "1s"}),
+    right("wait", a_task, json={"tasks": {"when": {"text": ["hello"]}, "at_least": 1}}),
+    wrong("wait", json={}),
+    wrong("wait", json={"timeout": "1s"}),
+    wrong("wait", json={"task": {}}),
+    wrong("wait", json={"tasks": []}),
+    wrong("wait", json={"tasks": {"count": 1, "at_least": 1}}),
+    wrong("wait", json={"tasks": {"count": -1}}),
+    wrong("wait", json={"tasks": {"count": "many"}}),
+    wrong("wait", json={"tasks": {"state": True}}),
+    wrong("wait", json={"tasks": {"url": "x"}}),
+    wrong("wait", json={"tasks": {"when": {}}}),
+    wrong("wait", json={"tasks": {"when": {"urll": "x"}}}),
+    wrong("wait", json={"tasks": {"when": {"text_matches": "("}}}, beyond=True),
+    wrong("wait", json={"tasks": {}, "timeout": "2h"}, beyond=True),
+    late("wait", 408, a_task_in_progress, json={"tasks": {"state": "finished"}, "timeout": 0}),
+    late("wait", 408, json={"requests": {}, "callbacks": {}, "timeout": "1ms"}),
+    right("verify", a_task, json={"expect": [{"request": {"path": "*"}, "count": 1}]}),
+    right(
+        "verify",
+        a_task,
+        json={
+            "expect": [
+                {"task": {"when": {"text_contains": "ell"}, "kind": "text"}},
+                {"callback": {}, "at_most": 0},
+                {"request": {}, "at_least": "1", "at_most": 1},
+            ]
+        },
+    ),
+    wrong("verify", json={}),
+    wrong("verify", json={"expect": []}),
+    wrong("verify", json={"expect": {}}),
+    wrong("verify", json={"expect": [{}]}),
+    wrong("verify", json={"expect": [{"task": {}, "request": {}}]}),
+    wrong("verify", json={"expect": [{"task": {}, "count": 1, "at_most": 1}]}),
+    wrong("verify", json={"expect": [{"task": {"when": {"text": 5}}}]}),
+    wrong("verify", json={"expect": [{"callback": {"mode": "sync"}}]}),
+    late("verify", 406, a_task, json={"expect": [{"task": {"mode": "async"}}, {"callback": {}}]}),
+]
+
+SCRIPTING = [
+    right("fixtures", an_added_fixture),
+    wrong("fixtures", query={"limit": "x"}),
+    right("add_fixtures", json=FIXTURE),
+    right("add_fixtures", json=[FIXTURE, {"name": "b", "when": {"url": "c"}, "visual": {}}]),
+    right("add_fixtures", json={"fixtures": [{"name": "a", **FIXTURE}]}),
+    right("add_fixtures", json=[]),
+    wrong("add_fixtures", json={}),
+    wrong("add_fixtures", json={"fixtures": [], "name": "a"}),
+    wrong("add_fixtures", json={"when": {"text": "a"}}),
+    wrong("add_fixtures", json={"when": {"text": "a"}, "text": {"hatred": 2}}),
+    wrong("add_fixtures", json={"when": {"text": "a"}, "fault": "hang", "copies": 3}),
+    wrong("add_fixtures", content=b"{"),
+    wrong("add_fixtures", json=[{"name": "a", **FIXTURE}] * 2, beyond=True),
+    right("put_fixture", path={"name": "a/b c"}, json=FIXTURE),
+    right(
+        "put_fixture", an_added_fixture, path={"name": "a/b c"}, json={"name": "a/b c", **FIXTURE}
+    ),
+    wrong("put_fixture", path={"name": "a"}, json=[FIXTURE]),
+    wrong("put_fixture", path={"name": "a"}, json={"name": "b", **FIXTURE}, beyond=True),
+    right("remove_fixture", an_added_fixture, path={"name": "a/b c"}),
+    late("remove_fixture", 404, an_added_fixture, path={"name": "a/b"}),
+    right("unused", an_added_fixture),
+    right("unused", a_whole_life, query={"bundled": "", "limit": "3"}),
+    wrong("unused", query={"limit": "x"}),
+    right("unmatched", a_whole_life),
+    wrong("unmatched", query={"limit": "x"}),
+    right("scenarios", a_whole_life),
+    wrong("scenarios", query={"limit": "x"}),
+    right("scenario", a_whole_life),
+    right("set_scenario", json={"name": "calm"}),
+    right("set_scenario", json=SCENARIO),
+    right("set_scenario", json={"latency": "documented", "steps": []}),
+    right("set_scenario"),
+    wrong("set_scenario", json={"name": "storm"}, beyond=True),
+    wrong("set_scenario", json={"name": 5}),
+    wrong("set_scenario", json={"name": "a b", "steps": []}),
+    wrong("set_scenario", json={"step": []}),
+    wrong("set_scenario", json={"steps": [{"fault": "slow"}]}),
+    wrong("set_scenario", json={"timeline": [{"fault": "lost"}]}),
+    wrong("set_scenario", json="outage"),
+    right("faults", a_whole_life),
+    right("add_fault", json={"fault": "lost"}),
+    right("add_fault", json={"fault": "unknown_class", "class": "a", "visual": {}}),
+    right("add_fault", json={"on": "submit", "times": 1, "fault": "rate_limited"}),
+    right("add_fault", json={"text": {"hate": 3}, "latency": "5s", "when": {"text": "a"}}),
+    wrong("add_fault", json={}),
+    wrong("add_fault", json=[]),
+    wrong("add_fault", json={"fault": "storm"}),
+    wrong("add_fault", json={"on": "submit", "fault": "lost"}),
+    wrong("add_fault", json={"fault": "lost", "visual": {}}),
+    wrong("add_fault", json={"fault": "slow", "delay": "soon"}),
+    wrong("add_fault", json={"fault": "slow", "times": 0}),
+    wrong("add_fault", json={"visual": {"no_gun": 1, "yes_gun": 1}}),
+    right("clear_faults", an_added_fault),
+    right("remove_fault", an_added_fault, path={"id": "fault-1"}),
+    late("remove_fault", 404, an_added_fault, path={"id": "fault-2"}),
+    wrong("set_scenario", json={"name": []}),
+    right("events", query={"since": "0"}),
+    wrong("events", query={"since": "yesterday"}),
+]
+
+PNG = {"media": png()}
+SUBMISSIONS = [
+    example
+    for operation in ("submit_sync", "submit_async")
+    for example in (
+        right(operation, headers=TEXT, form=HELLO),
+        right(operation, headers=TEXT, json={**HELLO, "metadata": {"a": None}, "url": None}),
+        right(operation, headers=TEXT, json={"text_data": "a", "metadata": None, "extra": 1}),
+        right(operation, headers=TEXT, files={"x": b""}, form={**HELLO, "callback_url": NOBODY}),
+        right(operation, headers=VISUAL, form={**GUN, "metadata": "a"}),
+        right(operation, headers=VISUAL, files=PNG),
+        right(operation, headers=VISUAL, files={"image": png()}),
+        right(operation, a_download_that_is_to_fail, headers=VISUAL, json=GUN),
+        wrong(operation, headers=TEXT, form={"x": "y"}),
+        wrong(operation, headers=TEXT, form={**HELLO, **GUN}),
+        wrong(operation, headers=TEXT, form={"text_data": ""}),
+        wrong(operation, headers=TEXT, json={}),
+        wrong(operation, headers=TEXT, json={"text_data": 7}),
+        wrong(operation, headers=TEXT, json={"text_data": None}),
+        wrong(operation, headers=TEXT, json=[]),
+        wrong(operation, headers={**TEXT, "content-type": "application/json"}, content=b"{"),
+        wrong(operation, headers=TEXT, json={**HELLO, "callback_url": "hook"}),
+        wrong(operation, headers=VISUAL, form={"url": "gun.jpg"}),
+        wrong(operation, headers=VISUAL, form={"url": "http://a.test/a b"}),
+        wrong(operation, headers=VISUAL, json={"media": "abc"}),
+        wrong(operation, headers=VISUAL, form={"media": "abc"}),
+        wrong(operation, headers=VISUAL, files=PNG, form=GUN),
+        wrong(operation, headers=VISUAL, files={"media": b"%PDF-1.7"}, beyond=True),
+        wrong(operation, headers=VISUAL, form=HELLO, beyond=True),
+        wrong(operation, headers=TEXT, form={"text_data": "[hive hatred=1]"}, beyond=True),
+        late(operation, 403, form=HELLO),
+        late(operation, 403, headers={"authorization": "Token refused-key"}, form=HELLO),
+        late(operation, 404, headers={"authorization": "Token dashboard-key"}, form=HELLO),
+        late(operation, 405, headers={"authorization": "Token unpaid-key"}, form=HELLO),
+        late(operation, 413, headers=TEXT, form={"text_data": "x" * 9 * 1024**2}),
+        late(operation, 429, headers={"authorization": "Token limited-key"}, form=HELLO),
+    )
+]
+
+SUMMARIES = [
+    right("summary", a_task, headers=TEXT, query={"task_id": "{task}"}),
+    right("summary", a_picture, headers=VISUAL, query={"task_id": "{task}"}),
+    right("summary", a_task_that_failed, headers=VISUAL, query={"task_id": "{task}"}),
+    right("summary", a_task_in_progress, headers=TEXT, query={"task_id": "{task}"}),
+    wrong("summary", headers=TEXT),
+    wrong("summary", headers=TEXT, query={"task_id": ""}),
+    late("summary", 403, query={"task_id": "none"}),
+    late("summary", 404, headers=TEXT, query={"task_id": "none"}),
+]
+
+PROBES = [right("livez"), right("readyz")]
+
+EXAMPLES = [*RECORDS, *MOMENTS, *ASKING, *SCRIPTING, *SUBMISSIONS, *SUMMARIES, *PROBES]
