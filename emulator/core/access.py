@@ -8,11 +8,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from hashlib import sha256
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from emulator.core import errors
 from emulator.core.model import Contract, Kind
 from emulator.core.rate import Rate
+from emulator.core.rules import Rule
 from emulator.core.taxonomy import text, visual
 
 NAME = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
@@ -62,10 +63,17 @@ class Project:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Application:
-    """What a key of the Dashboard API opens."""
+    """What a key of the Dashboard API opens: a model, and rules that judge what is posted.
+
+    `project` is the model's side of it, under the application's own name. `webhooks` are the
+    addresses that are told of actions, by the action's name.
+    """
 
     name: str
     application_id: str
+    project: Project
+    rules: tuple[Rule, ...] = ()
+    webhooks: Mapping[str, str] = field(default_factory=dict)
 
     contract: ClassVar = Contract.DASHBOARD
 
@@ -186,17 +194,19 @@ def sandbox_of(address: Address, caller: Caller) -> str:
     return address.sandbox or caller.sandbox or DEFAULT_SANDBOX
 
 
-def project_of(address: Address, caller: Caller) -> Project:
-    """The project that a call of the Task API is for, or the refusal it earns."""
+def opened_by(address: Address, caller: Caller) -> Opened:
+    """The project, or the application, that a call is for; or the refusal it earns."""
     if caller.refusal is not None:
         raise caller.refusal.with_traceback(None)
     contract = contract_of(address, caller)
     opened = caller.opened
-    if caller.declared and opened is not None and opened.contract is not contract:
+    if opened is None:
+        raise errors.missing_key()
+    if opened.contract is contract:
+        return opened
+    if caller.declared or isinstance(opened, Application):
         raise errors.key_of_the_other_kind(opened.contract, opened.name, contract)
-    if contract is Contract.DASHBOARD or not isinstance(opened, Project):
-        raise errors.not_reproduced(address.path)
-    return opened
+    return undeclared_application(opened)
 
 
 def numbers_of(key: str) -> tuple[int, int]:
@@ -213,6 +223,25 @@ def undeclared_project(key: str) -> Project:
     return Project(name=name, project_id=project_id, user_id=user_id)
 
 
+def application_of(name: str, application_id: str | None = None, **more: Any) -> Application:
+    """An application with its model; what is left out is made from the name."""
+    project_id, user_id = numbers_of(name)
+    project = Project(
+        name=name, project_id=project_id, user_id=user_id, text_taxonomy=DASHBOARD_TEXT
+    )
+    made = sha256(name.encode()).hexdigest()[:22]
+    return Application(name=name, application_id=application_id or made, project=project, **more)
+
+
+def undeclared_application(project: Project) -> Application:
+    """The application that a key opens which nobody declared: one without rules."""
+    return application_of(project.name)
+
+
+DASHBOARD_TEXT = text.DOCS.with_promotions()
+"""The classes of a text on the Dashboard, as printed [in the documents: Dashboard reference]."""
+
+
 def _built_in(
     key: str, product: str = ANY, earns: Callable[[], errors.Refusal] | None = None
 ) -> Project:
@@ -227,7 +256,7 @@ BUILT_IN: Mapping[str, Opened] = {
     "visual-key": _built_in("visual-key", "visual"),
     "text-key": _built_in("text-key", "text"),
     "any-key": _built_in("any-key"),
-    "dashboard-key": Application(name="dashboard", application_id="axImEu96VEaGDF7ee5m9wg"),
+    "dashboard-key": application_of("dashboard", "axImEu96VEaGDF7ee5m9wg"),
     REFUSED_KEY: _built_in(REFUSED_KEY),
     "unpaid-key": _built_in("unpaid-key", ANY, errors.no_balance),
     "limited-key": _built_in("limited-key", ANY, errors.rate_limited),

@@ -262,15 +262,6 @@ def unknown_task(task_id: str) -> NotFound:
     )
 
 
-def not_reproduced(path: str) -> NotFound:
-    """A call that Hive answers and this version of the emulator does not."""
-    return NotFound(
-        f"The key or the address makes this a call of the {Contract.DASHBOARD}, which this version "
-        f"of the emulator does not answer at {path}. The {Contract.TASK} is answered with a "
-        "project's key, such as 'text-key' or 'visual-key'."
-    )
-
-
 def no_content() -> BadField:
     """None of the fields that carry content."""
     return BadField(f"No content was sent: a request carries one of {CONTENT_FIELDS}.")

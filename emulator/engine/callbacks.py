@@ -1,15 +1,16 @@
 """Callbacks: what is owed to a client's address, each attempt to deliver it, and its outcome."""
 
 from asyncio import Future, get_running_loop
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from emulator.core.model import Applied, Fault
+from emulator.core.access import Project
+from emulator.core.model import Applied, Fault, Submission
 from emulator.core.rendering.bending import Body
-from emulator.core.rendering.finished import Finished
 from emulator.core.scenario import Scenario
 from emulator.engine.agenda import Entry
 
@@ -92,15 +93,17 @@ class Attempt:
 
 
 class Callback:
-    """The finished task that is owed to an address.
+    """Something that is owed to an address: a finished task, or the notice of an action.
 
     `due` is when it is sent next, and `entry` where that is put down. `rounds` counts how often it
-    was sent since it was owed or resent, which retrying goes by. With `settled` the next attempt
+    was sent since it was owed or resent, which retrying goes by. `content` is what is
+    posted where that is not the task's result. With `settled` the next attempt
     is made without asking the scenario once more. `held` lets the next callback overtake it.
     """
 
     __slots__ = (
         "attempts",
+        "content",
         "delivery",
         "due",
         "entry",
@@ -117,12 +120,14 @@ class Callback:
     def __init__(
         self,
         id: str,  # noqa: A002 - it is what everybody calls it
-        task: "Owing",
+        task: "Owed",
         url: str,
         due: datetime,
+        content: bytes | None = None,
     ) -> None:
         self.id = id
         self.task = task
+        self.content = content
         self.url = url
         self.delivery = task.scenario.callbacks
         self.due: datetime | None = due
@@ -145,6 +150,11 @@ class Callback:
             raise Impossible(f"the callback {self.id} is {self.state.value}: it cannot be {event}")
         return after
 
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more is to happen to it by itself."""
+        return self.state not in (CallbackState.SCHEDULED, CallbackState.IN_FLIGHT)
+
     async def first_landing(self) -> None:
         """Wait until it was tried, or will not be."""
         if not self.attempts and self.state is not CallbackState.DROPPED:
@@ -156,24 +166,57 @@ class Impossible(ValueError):
     """Something that cannot be done to a callback as it stands."""
 
 
-class Owing(Finished, Protocol):
-    """A finished task that may owe a callback."""
+class Owed(Protocol):
+    """What a callback is about: a finished task, or an action that somebody is told of."""
 
-    callback: Callback | None
+    @property
+    def id(self) -> str: ...  # noqa: D102 - the names say it
+    @property
+    def project(self) -> Project: ...  # noqa: D102
+    @property
+    def submission(self) -> Submission: ...  # noqa: D102
+    @property
+    def ended(self) -> datetime: ...  # noqa: D102
+
     scenario: Scenario
     sending: Applied | None
     troubles: tuple[Applied, ...]
 
 
+class Owing(Owed, Protocol):
+    """A finished task that may owe a callback."""
+
+    callback: Callback | None
+
+
+@dataclass(slots=True, eq=False)
+class Notice:
+    """An action that an address is told of; it stands where a callback has its task."""
+
+    id: str
+    project: Project
+    submission: Submission
+    ended: datetime
+    scenario: Scenario
+    sending: Applied | None = None
+    troubles: tuple[Applied, ...] = ()
+
+
+NOTICES = 1000
+"""How many notices of actions a sandbox remembers that were sent, or will not be."""
+
+
 class Callbacks:
-    """The callbacks of one sandbox, of the tasks that it still knows."""
+    """The callbacks of one sandbox, of the tasks that it still knows, and its notices of actions."""
 
     def __init__(self, tasks: Iterable[Owing]) -> None:
         self._tasks = tasks
+        self._notices: deque[Callback] = deque()
         self._made = 0
 
     def __iter__(self) -> Iterator[Callback]:
         found = [task.callback for task in self._tasks if task.callback is not None]
+        found += self._notices
         return iter(sorted(found, key=lambda callback: int(callback.id.removeprefix("cb-"))))
 
     def get(self, callback_id: str) -> Callback | None:
@@ -182,9 +225,20 @@ class Callbacks:
 
     def owe(self, task: Owing, url: str, due: datetime) -> Callback:
         """A new callback for a finished task, to be sent the way its scenario says."""
-        self._made += 1
-        task.callback = Callback(f"cb-{self._made}", task, url, due)
+        task.callback = Callback(self._next_id(), task, url, due)
         return task.callback
+
+    def owe_notice(self, notice: Notice, url: str, due: datetime, content: bytes) -> Callback:
+        """A new notice of an action."""
+        made = Callback(self._next_id(), notice, url, due, content)
+        self._notices.append(made)
+        if len(self._notices) > NOTICES and self._notices[0].ended:
+            self._notices.popleft()
+        return made
+
+    def _next_id(self) -> str:
+        self._made += 1
+        return f"cb-{self._made}"
 
 
 def explain_status(status: int) -> str | None:

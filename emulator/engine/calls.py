@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from emulator.core.access import Address, Caller, Project
+from emulator.core.access import Address, Application, Caller, Project
 from emulator.core.errors import Refusal
 from emulator.core.faults import Event
 from emulator.core.model import Applied, Fault, Mode
@@ -14,13 +14,15 @@ from emulator.engine.sandbox import Sandbox
 class Call:
     """What is known of a call so far.
 
-    `event` is None where the address is nothing; `project` is there once it was admitted. `rulings`
+    `event` is None where the address is nothing; `project` is there once it was admitted, and
+    `application` where the call is the Dashboard's. `rulings`
     are what the scenario said of it, `refused_by` the one of them that ended it. Its answer is
     `delay` late, and has `bend` in it; `early` sends the callback before it.
     """
 
     __slots__ = (
         "address",
+        "application",
         "bend",
         "caller",
         "delay",
@@ -35,6 +37,7 @@ class Call:
         "scenario",
     )
     project: Project
+    application: Application | None
     problem: Refusal | None
 
     def __init__(
@@ -53,6 +56,7 @@ class Call:
         self.scenario = scenario
         self.exchange = exchange
         self.problem = None
+        self.application = None
         self.rulings: list[Ruling] | tuple[()] = ()
         self.refused_by: Ruling | None = None
         self.delay: timedelta | None = None

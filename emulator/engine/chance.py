@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from hashlib import blake2b
+from string import ascii_letters, digits
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TICKS = 10_000
@@ -10,6 +11,7 @@ _GREGORIAN = 0x01B2_1DD2_1381_4000
 """The same count from 1582-10-15, where those UUIDs begin, to 1970."""
 
 _VERSION_1 = 1 << 60
+_LETTERS = ascii_letters + digits
 
 
 class Chance:
@@ -21,6 +23,15 @@ class Chance:
     def draw(self, *names: object) -> float:
         """A number of [0, 1): the same for the same names."""
         return int.from_bytes(self._digest(*names)[:8]) / 2**64
+
+    def word(self, length: int, *names: object) -> str:
+        """Letters and digits that look like chance: the same for the same names."""
+        number = int.from_bytes(self._digest("word", *names))
+        word = ""
+        for _ in range(length):
+            number, at = divmod(number, len(_LETTERS))
+            word += _LETTERS[at]
+        return word
 
     def ids(self, sandbox: str, ordinal: int = 0) -> "Ids":
         """The ids of a sandbox, from their beginning or from a later one on."""

@@ -8,12 +8,12 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from time import perf_counter
+from typing import Any
 
 from emulator.core.faults import Event, Sort, setting, sort_of
 from emulator.core.matching import Subject
 from emulator.core.model import Applied, Fault
 from emulator.core.rendering.bending import Body, bend
-from emulator.core.rendering.task import Renderer
 from emulator.core.retry import Delivered, RetryIn, decide
 from emulator.engine.callbacks import (
     Attempt,
@@ -35,18 +35,19 @@ log = logging.getLogger(__name__)
 class Deliveries:
     """Sends what is due, many at once within a bound, and records what came of it.
 
-    `changed` is told of each sandbox in whose agenda something was put.
+    `render` writes the body of a finished task; `changed` is told of each sandbox in whose agenda
+    something was put.
     """
 
     def __init__(
         self,
         network: Network,
-        renderer: Renderer,
+        render: Callable[[Any], bytes],
         rewrites: Mapping[str, str],
         changed: Callable[[Sandbox], None],
     ) -> None:
         self._network = network
-        self._renderer = renderer
+        self._render = render
         self._rewrites = rewrites
         self._changed = changed
         self._queue: deque[tuple[Sandbox, Callback, datetime, Fault | None, Flight]] = deque()
@@ -82,7 +83,9 @@ class Deliveries:
 
     def body(self, callback: Callback, fault: Fault | None) -> Body:
         """What is posted, with the trouble in it that is played."""
-        content = self._renderer.callback(callback.task)
+        content = callback.content
+        if content is None:
+            content = self._render(callback.task)
         bends = fault is not None and sort_of(fault) is Sort.BODY
         return bend(fault, content) if bends and fault is not None else Body(content)
 

@@ -152,6 +152,13 @@ class CallbackMoved(Note):
     kind = "callback"
 
 
+class ActionTaken(Note):
+    """Something was done to a post or patron, by a rule or by a moderator."""
+
+    __slots__ = ()
+    kind = "action"
+
+
 class AttemptMade(Note):
     """A callback was tried, and this is what came of it."""
 
@@ -231,6 +238,7 @@ KINDS = tuple(
         PredictionMade,
         FaultApplied,
         CallbackMoved,
+        ActionTaken,
         AttemptMade,
         ClockMoved,
         Note,

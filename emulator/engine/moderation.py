@@ -5,13 +5,16 @@ whether those are taken.
 """
 
 from collections import OrderedDict, deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from emulator.core.access import Application, Project
-from emulator.core.conditions import Count, Window, counts_in
+from emulator.core.conditions.composites import counts_in
+from emulator.core.conditions.condition import Count
+from emulator.core.conditions.window import Window
 from emulator.core.model import (
     NOTHING_FOUND,
     Found,
@@ -22,7 +25,7 @@ from emulator.core.model import (
     VisualPrediction,
 )
 from emulator.core.prediction.scores import Scores
-from emulator.core.rules import Action, Rule
+from emulator.core.rules import POST, Action, Rule
 from emulator.engine.quota import Quota
 
 MODERATOR = "moderator"
@@ -102,7 +105,10 @@ class Triggered(NamedTuple):
 
 
 class Facts:
-    """What conditions may ask of one content, its post and its patron, at one moment."""
+    """What conditions may ask of one content, its post and its patron, at one moment.
+
+    Many rules ask the same, so that everything is looked up once.
+    """
 
     def __init__(
         self, content: Content, post: Post, patron: Patron, scores: Scores, now: datetime
@@ -112,17 +118,16 @@ class Facts:
         self._patron = patron
         self._scores = scores
         self._now = now
-        self._visual: Mapping[str, float] | None = None
 
-    @property
-    def visual(self) -> Mapping[str, float] | None:
-        """The scores of a picture by class."""
+    @cached_property
+    def visual(self) -> Sequence[Mapping[str, float]] | None:
+        """The scores by class, frame by frame."""
         prediction = self._content.prediction
-        if self._visual is None and isinstance(prediction, VisualPrediction):
-            self._visual = self._scores.of(prediction, self._content.project.taxonomy)
-        return self._visual
+        if not isinstance(prediction, VisualPrediction):
+            return None
+        return [self._scores.of(prediction, self._content.project.taxonomy)]
 
-    @property
+    @cached_property
     def severities(self) -> Mapping[str, int] | None:
         """The severities of a text by class."""
         prediction = self._content.prediction
@@ -158,15 +163,15 @@ class Facts:
         """What was sent of the patron, merged."""
         return self._patron.metadata
 
-    @property
-    def patron_states(self) -> frozenset[str]:
+    @cached_property
+    def patron_states(self) -> Collection[str]:
         """Whether the patron is banned or suspended."""
         return self._patron.states(self._now)
 
-    def count(self, counted: Count) -> int:
+    def count(self, counted: Count, /) -> int:
         """How many posts of the patron are in a window."""
         window = self._patron.windows.get(counted)
-        return window.count(self._now, counted.within) if window is not None else 0
+        return window.count(self._now) if window is not None else 0
 
 
 class Feed:
@@ -202,12 +207,14 @@ class Feed:
         """The rules that fire, in their order; windows first, since this post counts."""
         for count in self._counts:
             if count.of.holds(facts):
-                patron.windows.setdefault(count, Window()).add(now, post.id)
+                window = patron.windows.get(count)
+                if window is None:
+                    window = patron.windows[count] = Window(count.within)
+                window.add(now, post.id)
         fired = []
         for rule in self.rules:
-            subject: Subject = post if rule.type == "post" else patron
-            once = rule.trigger_frequency == "once" and rule.name in subject.fired
-            if rule.active and not once and rule.when.holds(facts):
+            subject: Subject = post if rule.type == POST else patron
+            if rule.fires(facts, before=rule.name in subject.fired):
                 subject.fired.add(rule.name)
                 fired.append(Triggered(rule, post, patron))
         return fired

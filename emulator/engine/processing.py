@@ -7,6 +7,7 @@ from emulator.core.model import ClockMode, Mode
 from emulator.engine.calls import Call
 from emulator.engine.delivery import Deliveries
 from emulator.engine.journal import CallbackMoved, PredictionMade, TaskMoved
+from emulator.engine.judging import Judging
 from emulator.engine.pump import Pump
 from emulator.engine.sandbox import Sandbox
 from emulator.engine.scoring import Knowledge
@@ -16,8 +17,15 @@ from emulator.engine.tasks import Task, TaskState
 class Processing:
     """Brings tasks to their end, synchronous and asynchronous ones alike but for the waiting."""
 
-    def __init__(self, knowledge: Knowledge, deliveries: Deliveries, pump: Pump[Sandbox]) -> None:
+    def __init__(
+        self,
+        knowledge: Knowledge,
+        deliveries: Deliveries,
+        judging: Judging,
+        pump: Pump[Sandbox],
+    ) -> None:
         self._knowledge = knowledge
+        self._judging = judging
         self._deliveries = deliveries
         self._pump = pump
 
@@ -30,7 +38,7 @@ class Processing:
             sandbox.agenda.put(task.due, partial(self._finish, sandbox, task, "answered"))
             self._pump.wake(sandbox)
         else:
-            self._score(task, "answered")
+            self._score(sandbox, task, "answered")
             sandbox.tasks.finished(task)
 
     def acknowledged(self, sandbox: Sandbox, task: Task) -> None:
@@ -50,8 +58,8 @@ class Processing:
             await task.callback.first_landing()
 
     def _finish(self, sandbox: Sandbox, task: Task, event: str, due: datetime) -> None:
-        self._score(task, event)
         task.ended = due
+        self._score(sandbox, task, event)
         sandbox.tasks.finished(task)
         journal = sandbox.journal
         if task.failure is None:
@@ -65,9 +73,11 @@ class Processing:
             self._deliveries.schedule(sandbox, callback, due)
             journal.add(CallbackMoved(due, callback.id, task=task.id, state=callback.state.value))
 
-    def _score(self, task: Task, event: str) -> None:
+    def _score(self, sandbox: Sandbox, task: Task, event: str) -> None:
         if task.failure is not None:
             task.fail()
-            return
-        prediction, source = self._knowledge.predict(task.submission, task.project, task.known)
-        task.finish(event, prediction, source)
+        else:
+            prediction, source = self._knowledge.predict(task.submission, task.project, task.known)
+            task.finish(event, prediction, source)
+        if task.application is not None:
+            self._judging.judge(sandbox, task)

@@ -3,10 +3,12 @@
 from asyncio import Future, Lock, get_running_loop, timeout
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from functools import partial
 
 from emulator.core import errors
 from emulator.core.fixture import Fixture
 from emulator.core.matching import Index
+from emulator.core.prediction.scores import Scores
 from emulator.core.scenario import Scenario
 from emulator.engine.accounts import Accounts
 from emulator.engine.agenda import Agenda
@@ -15,6 +17,7 @@ from emulator.engine.chance import Chance
 from emulator.engine.clock import Clock
 from emulator.engine.flights import Flights
 from emulator.engine.journal import Journal
+from emulator.engine.moderation import Moderation
 from emulator.engine.quota import Quota
 from emulator.engine.tasks import TaskStore
 from emulator.engine.troubles import Troubles
@@ -34,8 +37,10 @@ class Sandbox:
         chance: Chance,
         scenario: str,
         *,
+        scores: Scores,
         journal_quota: Quota,
         task_quota: Quota,
+        post_quota: Quota,
     ) -> None:
         self.name = name
         self.clock = clock
@@ -45,13 +50,19 @@ class Sandbox:
         self.tasks = TaskStore(task_quota)
         self.callbacks = Callbacks(self.tasks)
         self.accounts = Accounts()
+        self.moderation = Moderation(scores, post_quota)
+        self.actions = 0
         self.troubles = Troubles(chance.draw, name)
         self.used = False
         self.touched = True
         self.closed = False
         self.scenario = scenario
         self._inline: dict[str, Scenario] = {}
-        self._quotas = (journal_quota, task_quota)
+        self._leave = (
+            partial(journal_quota.leave, self.journal),
+            partial(task_quota.leave, self.tasks),
+            partial(post_quota.leave, self.moderation),
+        )
         self.fixtures: Index[Fixture] | None = None
         self.fixtures_used: set[str] = set()
         self.playing = Lock()
@@ -127,6 +138,5 @@ class Sandbox:
         self.journal.listener = None
         self.flights.cancel()
         self.turn_away(errors.sandbox_closed(self.name))
-        journal_quota, task_quota = self._quotas
-        journal_quota.leave(self.journal)
-        task_quota.leave(self.tasks)
+        for leave in self._leave:
+            leave()

@@ -2,13 +2,14 @@
 
 from asyncio import Future, get_running_loop
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from emulator.core.access import Project
+from emulator.core.access import Application, Project
 from emulator.core.failure import Failure
 from emulator.core.model import Applied, Mode, Prediction, Source, Submission
+from emulator.core.rules import Rule
 from emulator.core.scenario import Scenario
 from emulator.engine.callbacks import Callback
 from emulator.engine.quota import Quota
@@ -43,11 +44,13 @@ class Task:
     `due` is when its result is there, on the sandbox's clock; `ended` is the same once it is.
     `known` is what was found to be known of its content, `source` where its prediction comes from.
     `scenario` is the one that it was submitted under; `troubles` are all that happened to it so
-    far, `failure` is why it has no result, `sending` what its content asks for its callback.
+    far, `failure` is why it has no result, `sending` what its content asks for its callback. Of a
+    task of the Dashboard `application` is whose it is, `triggered` the rules that fired on it.
     """
 
     __slots__ = (
         "_prediction",
+        "application",
         "callback",
         "due",
         "ended",
@@ -62,6 +65,7 @@ class Task:
         "state",
         "submission",
         "submitted",
+        "triggered",
         "troubles",
         "waiting",
     )
@@ -91,6 +95,8 @@ class Task:
         self.troubles: tuple[Applied, ...] = ()
         self.failure: Failure | None = None
         self.sending: Applied | None = None
+        self.application: Application | None = None
+        self.triggered: Sequence[Rule] = ()
         self.callback: Callback | None = None
         self.waiting: Future[None] | None = None
         self._prediction: Prediction | None = None

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 from emulator.core.errors import Refusal
+from emulator.core.prediction.scores import Scores
 from emulator.engine.chance import Chance
 from emulator.engine.clock import Clock, Wall
 from emulator.engine.journal import Entry
@@ -27,6 +28,8 @@ class Worlds:
         self._chance = chance
         self._journal_quota = Quota(settings.journal_entries, settings.journal_bytes)
         self._task_quota = Quota(settings.tasks)
+        self._post_quota = Quota(settings.posts)
+        self._scores = Scores(chance.draw)
         self._known: dict[str, Sandbox] = {}
         self._idle = settings.sandbox_idle.total_seconds()
         self._idle_since: dict[str, float] = {}
@@ -91,6 +94,8 @@ class Worlds:
             self._settings.scenario,
             journal_quota=self._journal_quota,
             task_quota=self._task_quota,
+            post_quota=self._post_quota,
+            scores=self._scores,
         )
         self._attach(sandbox)
         return sandbox
