@@ -33,11 +33,12 @@ class Refusal(Exception):
     """An answer of the API that is not a result.
 
     `because` says where a scripted refusal comes from; None when the client itself is the cause.
-    `headers` go with the answer.
+    `headers` go with the answer; `fault` is the trouble that a scripted one is.
     """
 
     status: int = HTTPStatus.BAD_REQUEST
     headers: tuple[tuple[str, str], ...] = ()
+    fault: str | None = None
 
     def __init__(self, message: str, *, because: Source | None = None) -> None:
         super().__init__(message)

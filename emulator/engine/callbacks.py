@@ -96,17 +96,20 @@ class Callback:
 
     `due` is when it is sent next, and `entry` where that is put down. `rounds` counts how often it
     was sent since it was owed or resent, which retrying goes by. With `settled` the next attempt
-    is made without asking the scenario once more. `held` lets the next callback overtake it.
+    is made without asking the scenario once more, and `played` is what that said. `held` lets a
+    callback overtake it that departs after it: `departed` counts the departures of the sandbox.
     """
 
     __slots__ = (
         "attempts",
         "delivery",
+        "departed",
         "due",
         "entry",
         "held",
         "id",
         "landed",
+        "played",
         "rounds",
         "settled",
         "state",
@@ -131,7 +134,9 @@ class Callback:
         self.attempts: list[Attempt] = []
         self.rounds = 0
         self.settled = False
+        self.played: Fault | None = None
         self.held = False
+        self.departed = 0
         self.landed: Future[None] | None = None
 
     def move(self, event: str) -> None:

@@ -67,6 +67,7 @@ class Emulator:
         self.admit = self._intake.admit
         self.accept = self._intake.accept
         self.refuse = self._intake.refuse
+        self.abandon = self._intake.abandon
         self.summarise = self._intake.summarise
         self.acknowledged = self._processing.acknowledged
         self.send_early = self._processing.send_early

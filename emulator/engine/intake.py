@@ -28,7 +28,7 @@ from emulator.core.faults import (
 )
 from emulator.core.matching import Subject
 from emulator.core.media import with_facts
-from emulator.core.model import Applied, Mode, Script, Source, Submission
+from emulator.core.model import Applied, Fault, Mode, Script, Source, Submission
 from emulator.core.parsing.submission import check
 from emulator.core.rendering.finished import CHARGE
 from emulator.core.scenario import Ruling, Scenario
@@ -199,7 +199,9 @@ class Intake:
         if any(sort_of(one) is not Sort.PACE for one in ruled) or call.event is None:
             return None
         event = event_of_content(fault, call.event)
-        if event is None:
+        submission = call.exchange.submission
+        calls_back = submission is not None and submission.callback_url is not None
+        if event is None or (event is Event.CALLBACK and not calls_back):
             call.sandbox.journal.add(
                 Note(now, "fault without a place", fault=fault.name, because=str(source))
             )
@@ -280,6 +282,13 @@ class Intake:
         call.sandbox.journal.add(exchange)
         return task
 
+    def abandon(self, call: Call) -> None:
+        """The client is gone before its call was whole: nothing of a scenario is used up."""
+        now = call.sandbox.clock.now()
+        for ruling in call.rulings:
+            call.sandbox.troubles.give_back(ruling)
+        call.sandbox.journal.add(Note(now, "call broken off", path=call.exchange.path))
+
     def refuse(self, call: Call, refusal: errors.Refusal) -> None:
         """Remember that a call was refused, and why; it uses up no step but the one that did it."""
         sandbox, exchange = call.sandbox, call.exchange
@@ -288,8 +297,11 @@ class Intake:
             if ruling is not call.refused_by:
                 sandbox.troubles.give_back(ruling)
             slows = ruling.fault is not None and sort_of(ruling.fault) is Sort.PACE
-            if ruling.fault is not None and (ruling is call.refused_by or slows):
+            if ruling.fault is not None and (slows or ruling is call.refused_by):
                 _note(call, now, (ruling.fault, ruling.source), call.event, None)
+        # What content asks for is no ruling of a scenario.
+        if call.refused_by is None and refusal.fault is not None and refusal.because is not None:
+            _note(call, now, (Fault(refusal.fault), refusal.because), call.event, None)
         # What is remembered is the refusal, not the frames that it went through and their bodies.
         refusal.__traceback__ = refusal.__context__ = refusal.__cause__ = None
         exchange.at = now

@@ -15,7 +15,8 @@ from emulator.core.parsing.submission import read_submission
 from emulator.engine.calls import Call
 from emulator.engine.emulator import Emulator
 from emulator.engine.journal import Exchange
-from emulator.server.line import hang_up, hold, send_body
+from emulator.engine.tasks import Task
+from emulator.server.line import hang_up, hold, send_body, take_in
 from emulator.server.refusals import refusal_response
 
 SUBMIT_SYNC = "/api/v2/task/sync"
@@ -53,20 +54,17 @@ class Submit:
     ) -> None:
         """As `Endpoint` says."""
         emulator = self._emulator
-        method = scope["method"]
-        call = emulator.begin(method, address, authorization_of(headers), self._event)
+        call = emulator.begin(scope["method"], address, authorization_of(headers), self._event)
         exchange = call.exchange
         exchange.headers, exchange.query = scope["headers"], scope["query_string"]
         try:
-            emulator.admit(call)
-            if method != "POST":
-                raise errors.wrong_method(method, address.path, "POST")
-            limit = emulator.settings.max_body
-            reader = await read_body(headers, receive, limit, exchange)
-            task = emulator.accept(call, read_submission(reader.finish(), reader.upload))
+            task = await self._take(call, headers, receive)
         except errors.Refusal as refusal:
             emulator.refuse(call, refusal)
             await answer_refused(call, refusal, scope, receive, send)
+            return
+        except ClientDisconnect:
+            emulator.abandon(call)
             return
         if self._waits:
             if call.early is not None:
@@ -91,6 +89,15 @@ class Submit:
             # Whatever became of the client, the task goes on: Hive has taken it.
             if self._waits:
                 emulator.acknowledged(call.sandbox, task)
+
+    async def _take(self, call: Call, headers: Headers, receive: Receive) -> Task:
+        """Take in what is submitted; `Refusal` where it is not taken."""
+        emulator, exchange = self._emulator, call.exchange
+        emulator.admit(call)
+        if exchange.method != "POST":
+            raise errors.wrong_method(exchange.method, call.address.path, "POST")
+        reader = await read_body(headers, receive, emulator.settings.max_body, exchange)
+        return emulator.accept(call, read_submission(reader.finish(), reader.upload))
 
 
 class Summary:
@@ -165,6 +172,8 @@ async def answer_refused(
     if refusal.hangs:
         within = None if refusal.within is None else refusal.within.total_seconds()
         await hold(call.sandbox.pause(within), receive)
+    elif call.exchange.submission is None:
+        await take_in(receive)
     await hang_up(scope, receive)
 
 

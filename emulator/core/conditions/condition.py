@@ -6,7 +6,7 @@ found why it holds or not (`explain`). None of them changes, and equal ones are 
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, ClassVar, NamedTuple, Protocol
 
@@ -18,7 +18,10 @@ from emulator.core.taxonomy.visual import DOCS
 
 
 class Facts(Protocol):
-    """Everything that is known of a post and its patron at the moment they are judged."""
+    """Everything that is known of a post and its patron at the moment they are judged.
+
+    What is no text has neither severities nor a language, and patterns found nothing in it.
+    """
 
     @property
     def visual(self) -> Sequence[Mapping[str, float]] | None:
@@ -174,11 +177,21 @@ class Leaf(Condition):
 
 @dataclass(frozen=True, slots=True)
 class Count(Condition):
-    """So many distinct posts of the patron, within a time up to now, of which something held."""
+    """So many distinct posts of the patron, within a time up to now, of which something held.
+
+    It knows its hash, since the windows of patrons are looked up by it for every post.
+    """
 
     of: Condition
     within: timedelta
     at_least: int
+    _hash: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_hash", hash((self.of, self.within, self.at_least)))
+
+    def __hash__(self) -> int:
+        return self._hash
 
     def holds(self, facts: Facts, /) -> bool:
         """Whether there are as many."""

@@ -88,7 +88,7 @@ def _exchange(shown: Exchange) -> View:
         "project": shown.project,
         "task_id": shown.task.id if shown.task else None,
         "submission": submission(shown.submission),
-        "prediction": str(shown.task.source) if shown.task else None,
+        "prediction": _prediction(shown.task),
         "refusal": refusal.message if refusal else None,
         "because": str(refusal.because) if refusal and refusal.because else None,
     }
@@ -173,11 +173,17 @@ def task(shown: Task) -> View:
         "submission": submission(shown.submission),
         "due": stamp(shown.due),
         "ended": stamp(shown.ended) if shown.ended_already else None,
-        "prediction": str(shown.source) if shown.state is TaskState.FINISHED else None,
+        "prediction": _prediction(shown),
         "error_code": shown.failure.code if shown.failure else None,
         "faults": [fault(applied) for applied in shown.troubles],
         "callback": shown.callback.id if shown.callback else None,
     }
+
+
+def _prediction(shown: Task | None) -> str | None:
+    """Where the scores of a task come from; None where there are none."""
+    finished = shown is not None and shown.state is TaskState.FINISHED
+    return str(shown.source) if shown is not None and finished else None
 
 
 def task_in_full(shown: Task, sandbox: Sandbox, emulator: Emulator) -> View:
