@@ -14,15 +14,17 @@ LABEL org.opencontainers.image.title="hive-emulator" \
       org.opencontainers.image.description="The offline Hive: an emulator of Hive's content moderation API" \
       org.opencontainers.image.licenses="MIT"
 COPY --from=build /opt/hive-emulator /opt/hive-emulator
-# Everything is read only at run time. What is mounted at the two folders is found without options.
+# What is mounted at the two folders is found without options, since the image's own configuration
+# names them. Variables would too, but they would beat the `fixtures:` of a user's configuration.
+# That one takes the place of the image's own, however it is given. Nothing is written at run time.
 ENV PATH=/opt/hive-emulator/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
     HIVE_EMULATOR_HOST=0.0.0.0 \
-    HIVE_EMULATOR_FIXTURES=/fixtures \
-    HIVE_EMULATOR_SCENARIOS=/scenarios
+    HIVE_EMULATOR_CONFIG=/etc/hive-emulator.yaml
 RUN useradd --system --uid 10001 --no-create-home hive \
-    && mkdir /fixtures /scenarios
+    && mkdir /fixtures /scenarios \
+    && printf 'fixtures: /fixtures\nscenarios: /scenarios\n' > /etc/hive-emulator.yaml
 USER 10001
 WORKDIR /
 EXPOSE 4483

@@ -233,6 +233,12 @@ class Settings:
         WholeNumber(1, 10_000_000),
         "finished tasks kept for the whole server; unfinished ones are never dropped",
     )
+    posts: int = knob(
+        100_000,
+        WholeNumber(1, 10_000_000),
+        "posts of the Dashboard kept for the whole server; the largest sandbox forgets its oldest "
+        "first",
+    )
     sandbox_idle: timedelta = knob(
         timedelta(days=1),
         read_some_time,

@@ -14,7 +14,12 @@ from emulator.engine.clock import wall as real_wall
 from emulator.engine.network import HttpNetwork, in_container
 from emulator.engine.shelf import Library
 from emulator.library.configuration import Configuration
-from emulator.library.loading import load_configuration, load_fixtures, load_scenarios
+from emulator.library.loading import (
+    load_applications,
+    load_configuration,
+    load_fixtures,
+    load_scenarios,
+)
 from emulator.library.problems import LibraryError, Problems
 from emulator.library.watching import follow
 from emulator.settings import (
@@ -101,10 +106,12 @@ def load_library(settings: Settings, configuration: Configuration) -> Library:
         problems=problems,
         asked=settings.places.get("fixtures", ""),
     )
+    bundled = load_applications(problems) if with_bundled else {}
+    opened = {**bundled, **configuration.opened}
     problems.raise_if_any()
     check_scenario(settings, scenarios)
     return Library(
-        directory=Directory(configuration.opened, any_key=settings.keys is Keys.ANY),
+        directory=Directory(opened, any_key=settings.keys is Keys.ANY),
         fixtures=fixtures,
         scenarios=scenarios,
         heads=heads,

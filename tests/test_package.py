@@ -1,5 +1,6 @@
 """The wheel and the sdist: what they carry, and that they work from any directory."""
 
+import posixpath
 import subprocess
 import sys
 import tarfile
@@ -46,12 +47,26 @@ def test_the_wheel_carries_the_bundled_files_and_says_that_it_is_typed(built: Pa
     assert not [name for name in names if name.startswith(("tests", "bench", "fixtures"))]
 
 
+def test_the_wheel_carries_the_schemas_where_the_bundled_files_say_that_they_are(
+    built: Path,
+) -> None:
+    [wheel] = built.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+        for path in BUNDLED:
+            inside = f"emulator/bundled/{path}"
+            first = archive.read(inside).decode().partition("\n")[0]
+            schema = first.removeprefix("# yaml-language-server: $schema=")
+            assert posixpath.normpath(posixpath.join(inside, "..", schema)) in names, first
+
+
 def test_the_sdist_carries_what_it_takes_to_build_and_test_it(built: Path) -> None:
     [sdist] = built.glob("*.tar.gz")
     with tarfile.open(sdist) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
     needed = {*BUNDLED, "Makefile", "LICENSE", "tests/conftest.py", "schemas/fixtures.json"}
-    assert needed <= names
+    container = {"Dockerfile", ".dockerignore", "examples/compose/compose.yaml", "docs/recipes.md"}
+    assert needed | container <= names
 
 
 def test_the_wheel_works_from_any_directory(built: Path, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """What the README says is so."""
 
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -8,10 +9,11 @@ from pathlib import Path
 
 import httpx
 import pytest
+from click.testing import CliRunner
 
-from emulator.cli.main import shown_default
+from emulator.cli.main import cli, shown_default
 from emulator.settings import KNOBS
-from tests.support.receiver import WITHIN, receiving
+from tests.support.receiver import WITHIN, Receiver, receiving
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -69,6 +71,24 @@ def test_its_clock_is_moved_as_it_says(server_url: str) -> None:
     [script] = [block for block in blocks("sh") if "run-until-idle" in block]
     shell = script.replace(HERE, f"{server_url}/s/readme-clock").replace("curl ", "curl -sf ")
     assert "2026-01-01T00:05:00.000Z" in run(["bash", "-ec"], shell)
+
+
+def test_its_commands_ask_a_running_server(
+    server_url: str, receiver: Receiver, tmp_path: Path
+) -> None:
+    [script] = [block for block in blocks("sh") if "hive-emulator tail" in block]
+    url = f"{server_url}/s/readme-commands"
+    data = {"text_data": "hello", "callback_url": receiver.url}
+    key = {"Authorization": "Token text-key"}
+    httpx.post(f"{url}/api/v2/task/async", headers=key, data=data).raise_for_status()
+    httpx.post(f"{url}/_emulator/clock/run-until-idle").raise_for_status()
+    expected = tmp_path / "expected.yaml"
+    expected.write_text("- callback: {state: delivered}\n")
+    for line in script.replace("expected.yaml", str(expected)).splitlines():
+        arguments = shlex.split(line, comments=True)[1:]
+        endless = ["--help"] if arguments == ["tail"] else []
+        done = CliRunner().invoke(cli, [*arguments, *endless], env={"HIVE_EMULATOR_URL": url})
+        assert done.exit_code == 0, done.output
 
 
 def test_its_python_client_works_as_it_stands(server_url: str) -> None:

@@ -26,7 +26,7 @@ from emulator.settings import (
     read_flags,
     told,
 )
-from emulator.wiring import Emulator, collect_settings
+from emulator.wiring import Emulator, check_scenario, collect_settings
 
 ONE, TWO, THREE = "http://a:1=http://b:2", "http://c=https://d", "http://e=http://f"
 
@@ -187,7 +187,8 @@ def test_without_anything_written_every_knob_has_its_documented_default() -> Non
     assert (settings.host, settings.port) == ("127.0.0.1", 4483)
     assert (settings.scenario, settings.seed) == ("calm", 0)
     assert (settings.journal_entries, settings.tasks) == (10_000, 10_000)
-    assert settings.max_body == 200 * 1024**2
+    assert (settings.journal_bytes, settings.max_body) == (64 * 1024**2, 200 * 1024**2)
+    assert settings.sandbox_idle == timedelta(hours=24)
 
 
 def test_a_variable_that_is_empty_counts_as_not_set() -> None:
@@ -228,7 +229,8 @@ def test_a_repeatable_flag_may_be_given_several_times() -> None:
 NUMBER, PORT = "a whole number from {} to {}", "a whole number from 0 to 65535"
 SIZE = "a size such as 200MiB, 64KiB, or a number of bytes"
 REWRITE = "FROM=TO, two origins such as http://localhost:9000=http://app:9000"
-LATENCY = "none, documented, or a duration such as 250ms, 5s, 2m, 1h, 30d, or a number of seconds"
+DURATION = "a duration such as 250ms, 5s, 2m, 1h, 30d, or a number of seconds"
+LATENCY = f"none, documented, or {DURATION}"
 WRONG = [
     ("port", "abc", PORT),
     ("port", "65536", PORT),
@@ -240,6 +242,7 @@ WRONG = [
     ("unscripted", "loud", "one of quiet, random, reject"),
     ("keys", "some", "one of any, declared"),
     ("clock", "wall", "one of system, manual"),
+    ("error_status", "some", "one of observed, documented"),
     ("callback_targets", "none", "one of private, any"),
     ("callback_rewrite", "http://a", REWRITE),
     ("callback_rewrite", "http://a/b=http://c", REWRITE),
@@ -247,7 +250,10 @@ WRONG = [
     ("callback_rewrite", "http://=http://a", REWRITE),
     ("callback_rewrite", "http://a=://", REWRITE),
     ("journal_entries", "0", NUMBER.format(1, 10_000_000)),
+    ("journal_bytes", "0", SIZE),
     ("tasks", "0", NUMBER.format(1, 10_000_000)),
+    ("sandbox_idle", "0s", f"{DURATION}, longer than 0s"),
+    ("sandbox_idle", "soon", DURATION),
     ("max_body", "0", SIZE),
     ("max_body", "5MB", SIZE),
     ("max_body", "KiB", SIZE),
@@ -263,9 +269,8 @@ def test_a_wrong_variable_is_told_in_one_sentence(name: str, written: str, expec
     knob = BY_NAME[name]
     with pytest.raises(BadSetting) as raised:
         read_environment(Settings(), {knob.variable: written}, ";")
-    found = [written] if knob.repeatable else written
     assert str(raised.value) == (
-        f"variable {knob.variable}: {found!r} is not possible, expected is {expected}"
+        f"variable {knob.variable}: {written!r} is not possible, expected is {expected}"
     )
 
 
@@ -275,8 +280,9 @@ def test_a_wrong_option_is_told_in_one_sentence(name: str, written: str, expecte
     flags = flags_of() | {name: (written,) if knob.repeatable else written}
     with pytest.raises(BadSetting) as raised:
         read_flags(Settings(), flags)
-    assert str(raised.value).startswith(f"option {knob.option}: ")
-    assert str(raised.value).endswith(f" is not possible, expected is {expected}")
+    assert str(raised.value) == (
+        f"option {knob.option}: {written!r} is not possible, expected is {expected}"
+    )
 
 
 @pytest.mark.parametrize(("name", "written", "expected"), WRONG, ids=IDS)
@@ -317,6 +323,8 @@ WRONG_KINDS = [
     ("ready_file", "12", "a path"),
     ("fixtures", "[true]", "a path"),
     ("fixtures", "['']", "a path"),
+    ("ready_file", '"a\\0b"', "a path, in which no character can be NUL"),
+    ("tls_cert", '"a\\0b"', "a path, in which no character can be NUL"),
     ("port", "true", PORT),
     ("no_bundled", "[]", "true or false"),
     ("max_body", "[1]", SIZE),
@@ -422,3 +430,112 @@ def test_credentials_within_an_address_are_not_shown_either() -> None:
 
 def test_a_duration_is_told_as_people_write_it() -> None:
     assert "--sandbox-idle 90m " in told(collect_settings({"sandbox_idle": "1.5h"}, {}))
+
+
+def test_of_several_values_the_wrong_one_is_shown(tmp_path: Path) -> None:
+    expected = f" is not possible, expected is {REWRITE}"
+    with pytest.raises(BadSetting) as raised:
+        read_flags(Settings(), flags_of() | {"callback_rewrite": (ONE, "foo")})
+    assert str(raised.value) == f"option --callback-rewrite: 'foo'{expected}"
+    with pytest.raises(LibraryError) as told_of:
+        collect_settings(in_file(tmp_path, f"callback-rewrite: [{ONE}, foo]\n"), {})
+    assert str(told_of.value).endswith(f"callback-rewrite: expected {REWRITE}, found 'foo'")
+
+
+def test_every_wrong_option_and_variable_is_told_at_once() -> None:
+    environ = {"HIVE_EMULATOR_SEED": "x", "HIVE_EMULATOR_TASKS": "0", "HIVE_EMULATOR_HOST": "a"}
+    with pytest.raises(BadSetting) as raised:
+        collect_settings(flags_of(port="abc", latency="soon"), environ)
+    assert [line.partition(": ")[0] for line in str(raised.value).splitlines()] == [
+        "variable HIVE_EMULATOR_SEED",
+        "variable HIVE_EMULATOR_TASKS",
+        "option --port",
+        "option --latency",
+    ]
+    assert raised.value.where == "variable HIVE_EMULATOR_SEED"
+
+
+def test_a_wrong_option_and_a_wrong_file_are_told_together(tmp_path: Path) -> None:
+    with pytest.raises(LibraryError) as raised:
+        collect_settings(in_file(tmp_path, "port: abc\n") | {"seed": "x"}, {})
+    assert [problem.where for problem in raised.value.problems] == [
+        f"{tmp_path}/c.yaml:1",
+        "option --seed",
+    ]
+
+
+def test_what_is_wrong_can_be_taken_and_the_rest_counts() -> None:
+    problems = Problems()
+    environ = {"HIVE_EMULATOR_PORT": "abc", "HIVE_EMULATOR_SEED": "7"}
+    settings = collect_settings(flags_of(tasks="x"), environ, problems=problems)
+    assert (settings.port, settings.seed, settings.tasks) == (4483, 7, 10_000)
+    assert [problem.where for problem in problems.found] == [
+        "variable HIVE_EMULATOR_PORT",
+        "option --tasks",
+    ]
+
+
+def test_of_a_rewrite_the_origin_that_is_looked_for_is_in_small_letters() -> None:
+    """An address is compared in small letters; what replaces its origin stands as it is written."""
+    settings = read_flags(Settings(), {"callback_rewrite": ["HTTP://LocalHost:9000=http://App:1"]})
+    assert settings.callback_rewrite == (("http://localhost:9000", "http://App:1"),)
+
+
+UNKNOWN = {
+    "letters mixed up": ("HIVE_EMULATOR_PROT", " Did you mean 'HIVE_EMULATOR_PORT'?"),
+    "a letter too many": ("HIVE_EMULATOR_FIXTURESS", " Did you mean 'HIVE_EMULATOR_FIXTURES'?"),
+    "small letters": ("HIVE_EMULATOR_log_level", " Did you mean 'HIVE_EMULATOR_LOG_LEVEL'?"),
+    "like nothing": ("HIVE_EMULATOR_ZZZ", ""),
+}
+
+
+@pytest.mark.parametrize(("variable", "hint"), UNKNOWN.values(), ids=UNKNOWN)
+def test_a_variable_that_does_nothing_is_warned_of_without_its_value(
+    variable: str, hint: str
+) -> None:
+    settings = collect_settings(flags_of(), {variable: "sk-secret"})
+    assert settings == Settings()
+    assert settings.warnings == (f"variable {variable}: there is no option of that name.{hint}",)
+
+
+def test_variables_that_are_known_or_empty_or_of_others_are_not_warned_of() -> None:
+    environ = {
+        **{BY_NAME[name].variable: one.variable for name, one in EXAMPLES.items()},
+        "HIVE_EMULATOR_URL": "http://127.0.0.1:4483",
+        "HIVE_EMULATOR_KEY": "any-key",
+        "HIVE_EMULATOR_PROT": "",
+        "HIVE_API_KEY": "any-key",
+        "PROT": "1",
+    }
+    assert read_environment(Settings(), environ, ";").warnings == ()
+
+
+SERVICE_LINKS = {
+    "HIVE_EMULATOR_SERVICE_HOST": "10.96.3.4",
+    "HIVE_EMULATOR_SERVICE_PORT": "4483",
+    "HIVE_EMULATOR_SERVICE_PORT_HTTP": "4483",
+    "HIVE_EMULATOR_PORT": "tcp://10.96.3.4:4483",
+    "HIVE_EMULATOR_PORT_4483_TCP": "tcp://10.96.3.4:4483",
+    "HIVE_EMULATOR_PORT_4483_TCP_PROTO": "tcp",
+    "HIVE_EMULATOR_PORT_4483_TCP_PORT": "4483",
+    "HIVE_EMULATOR_PORT_4483_TCP_ADDR": "10.96.3.4",
+    "HIVE_EMULATOR_PORT_53_UDP": "udp://10.96.3.4:53",
+    "HIVE_EMULATOR_TEST_PORT": "udp://10.96.3.5:53",
+    "HIVE_EMULATOR_TEST_SERVICE_HOST": "10.96.3.5",
+}
+
+
+def test_what_kubernetes_tells_of_a_service_of_the_same_name_is_left_alone() -> None:
+    settings = collect_settings(flags_of(), SERVICE_LINKS)
+    assert settings == Settings()
+    assert (settings.warnings, settings.places) == ((), {})
+
+
+def test_a_port_that_only_looks_like_an_address_is_told() -> None:
+    with pytest.raises(BadSetting, match=r"'http://10\.96\.3\.4:4483' is not possible"):
+        read_environment(Settings(), {"HIVE_EMULATOR_PORT": "http://10.96.3.4:4483"}, ":")
+
+
+def test_the_scenarios_that_are_there_are_told_once_each() -> None:
+    with pytest.raises(BadSetting, match=r"expected is one of calm, other\.$"):
+        check_scenario(Settings(scenario="nope"), ["calm", "calm", "other", "calm"])

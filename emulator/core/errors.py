@@ -33,11 +33,12 @@ class Refusal(Exception):
     """An answer of the API that is not a result.
 
     `because` says where a scripted refusal comes from; None when the client itself is the cause.
-    `headers` go with the answer.
+    `headers` go with the answer; `fault` is the trouble that a scripted one is.
     """
 
     status: int = HTTPStatus.BAD_REQUEST
     headers: tuple[tuple[str, str], ...] = ()
+    fault: str | None = None
 
     def __init__(self, message: str, *, because: Source | None = None) -> None:
         super().__init__(message)
@@ -313,6 +314,13 @@ def bad_url(url: str) -> BadField:
     """An address of a medium from which nothing could be read."""
     return BadField(
         f"'url' is {shown(url)}: it must be an absolute http or https address without blanks."
+    )
+
+
+def no_uploads() -> BadField:
+    """An upload to the Dashboard, which takes the address of a medium."""
+    return BadField(
+        "An upload was sent, but the Dashboard API takes 'text_data' or 'url' (an address)."
     )
 
 

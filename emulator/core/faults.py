@@ -226,7 +226,7 @@ def refusal_of(fault: Fault, because: Source) -> errors.Refusal:
     if make is None:
         raise LookupError(f"{fault.name} is no refusal")
     refusal = make()
-    refusal.because = because
+    refusal.because, refusal.fault = because, fault.name
     wait: timedelta | None = fault.settings.get("retry_after")
     if wait is not None:
         refusal.headers = (("retry-after", str(-(-wait // timedelta(seconds=1)))),)

@@ -57,11 +57,6 @@ class Action:
     settings: Mapping[str, Any] = field(default_factory=nothing)
 
     @property
-    def on_post(self) -> bool:
-        """Whether it is done to a post, and else to a patron."""
-        return self.deed.on == POST
-
-    @property
     def deed(self) -> Deed:
         """Its entry of the table."""
         return ACTIONS[self.name]
@@ -97,21 +92,22 @@ class Rule:
 
     def fires(self, facts: Facts, *, before: bool = False) -> bool:
         """Whether it does; `before` says that it has fired for this post, or patron, already."""
-        return self.active and not (before and self._once) and self.when.holds(facts)
+        return self.active and not (before and self.once) and self.when.holds(facts)
 
     def explain(self, facts: Facts, *, before: bool = False) -> Explanation:
         """Whether it fires, and why or why not: its condition is the part."""
         part = self.when.explain(facts)
         if not self.active:
             why = "does not fire: it is switched off"
-        elif before and self._once:
+        elif before and self.once:
             why = f"does not fire: it has fired for this {self.type} before"
         else:
             why = "fires" if part.holds else "does not fire: its condition does not hold"
         return Explanation(why == "fires", f"the rule {shown(self.name)} {why}", (part,))
 
     @property
-    def _once(self) -> bool:
+    def once(self) -> bool:
+        """Whether it fires only once for each subject."""
         return self.trigger_frequency == ONCE
 
     def __str__(self) -> str:
@@ -120,7 +116,7 @@ class Rule:
 
     @property
     def _how_often(self) -> str:
-        if not self._once:
+        if not self.once:
             return "each time"
         return "once" if self.action.deed.on == self.type else f"once per {self.type}, when"
 
@@ -140,15 +136,16 @@ class Rule:
 def makes_useless(rule: Rule, other: Rule) -> bool:
     """Whether all that the other would ever do is done already, as far as can be told."""
     same = rule.type == other.type and rule.action == other.action
-    if not (same and rule.active and other.active and implies(other.when, rule.when)):
-        return False
-    if not rule._once:
-        return True
-    # It has fired for the subject before, or fires now; what it did must be the same, and last.
-    once_does_it = rule.action.deed.lasts and not (
-        rule.type == PATRON and rule.action.deed.on == POST
-    )
-    return other._once and once_does_it
+    often = not rule.once or (other.once and _once_is_enough(rule))
+    possible = same and often and rule.active and other.active
+    return possible and implies(other.when, rule.when)
+
+
+def _once_is_enough(rule: Rule) -> bool:
+    """Whether, after a rule has fired once, its action need not be done again for its subject."""
+    deed = rule.action.deed
+    # A patron's second post is not deleted because the first one was.
+    return deed.lasts and not (rule.type == PATRON and deed.on == POST)
 
 
 def _capital(says: str) -> str:

@@ -96,20 +96,23 @@ class Callback:
     """Something that is owed to an address: a finished task, or the notice of an action.
 
     `due` is when it is sent next, and `entry` where that is put down. `rounds` counts how often it
-    was sent since it was owed or resent, which retrying goes by. `content` is what is
-    posted where that is not the task's result. With `settled` the next attempt
-    is made without asking the scenario once more. `held` lets the next callback overtake it.
+    was sent since it was owed or resent, which retrying goes by. `content` is what is posted where
+    that is not a task's result. With `settled` the next attempt
+    is made without asking the scenario once more, and `played` is what that said. `held` lets a
+    callback overtake it that departs after it: `departed` counts the departures of the sandbox.
     """
 
     __slots__ = (
         "attempts",
         "content",
         "delivery",
+        "departed",
         "due",
         "entry",
         "held",
         "id",
         "landed",
+        "played",
         "rounds",
         "settled",
         "state",
@@ -136,7 +139,9 @@ class Callback:
         self.attempts: list[Attempt] = []
         self.rounds = 0
         self.settled = False
+        self.played: Fault | None = None
         self.held = False
+        self.departed = 0
         self.landed: Future[None] | None = None
 
     def move(self, event: str) -> None:
@@ -207,7 +212,7 @@ NOTICES = 1000
 
 
 class Callbacks:
-    """The callbacks of one sandbox, of the tasks that it still knows, and its notices of actions."""
+    """The callbacks of one sandbox: of the tasks that it still knows, and notices of actions."""
 
     def __init__(self, tasks: Iterable[Owing]) -> None:
         self._tasks = tasks

@@ -73,7 +73,7 @@ class Deliveries:
     def send_now(self, sandbox: Sandbox, callback: Callback) -> None:
         """Send at once what waits for its moment; `Impossible` where nothing waits."""
         callback.check("sent")
-        callback.held = False
+        callback.held, callback.settled = False, True
         self.schedule(sandbox, callback, sandbox.clock.now())
 
     def drop(self, sandbox: Sandbox, callback: Callback) -> None:
@@ -99,20 +99,20 @@ class Deliveries:
 
     def _depart(self, sandbox: Sandbox, callback: Callback, due: datetime) -> None:
         callback.entry = None
-        fault = self._trouble(sandbox, callback, due)
-        if fault is not None and fault.name in _BEFORE_SENDING:
+        fault = callback.played if callback.settled else self._trouble(sandbox, callback, due)
+        if not callback.settled and fault is not None and fault.name in _BEFORE_SENDING:
             _BEFORE_SENDING[fault.name](self, sandbox, callback, fault, due)
             return
-        callback.settled = callback.held = False
+        callback.settled, callback.held, callback.played = False, False, None
         callback.rounds += 1
+        sandbox.departed += 1
+        callback.departed = sandbox.departed
         callback.move("sent")
         self._queue.append((sandbox, callback, due, fault, sandbox.flights.depart(due)))
         self._start()
 
     def _trouble(self, sandbox: Sandbox, callback: Callback, due: datetime) -> Fault | None:
         """What happens to this attempt: what a scenario says, or else what the content asks for."""
-        if callback.settled:
-            return None
         task = callback.task
         ruling = None
         if sandbox.troubles.apply_to(task.scenario):
@@ -144,12 +144,12 @@ class Deliveries:
         self._end(sandbox, callback)
 
     def _delay(self, sandbox: Sandbox, callback: Callback, fault: Fault, due: datetime) -> None:
-        callback.settled = True
+        callback.settled, callback.played = True, fault
         self.schedule(sandbox, callback, due + setting(fault, "delay"))
 
     def _hold(self, sandbox: Sandbox, callback: Callback, fault: Fault, due: datetime) -> None:
         """Let the next callback overtake this one, or wait for it in vain."""
-        callback.held = True
+        callback.held, callback.departed = True, sandbox.departed
         sandbox.held.append(callback)
         self._delay(sandbox, callback, fault, due)
 
@@ -253,19 +253,21 @@ class Deliveries:
         )
 
     def _let_overtaken_go(self, sandbox: Sandbox, callback: Callback) -> None:
-        """What was held for another to pass goes out, now that one has."""
-        waiting, sandbox.held = sandbox.held, []
+        """What was held for another to pass goes out, now that one has that came after it."""
+        waiting, sandbox.held = [one for one in sandbox.held if one.held], []
         for one in waiting:
-            if one.held and one is not callback:
+            if one.departed < callback.departed and one is not callback:
                 one.held = False
                 self.schedule(sandbox, one, sandbox.clock.now())
+            else:
+                sandbox.held.append(one)
 
     def _end(self, sandbox: Sandbox, callback: Callback) -> None:
         """It comes to an end without being sent."""
         if callback.entry is not None:
             sandbox.agenda.cross_out(callback.entry)
             callback.entry = None
-        callback.due = None
+        callback.due, callback.held = None, False
         sandbox.dropped += 1
         _note_move(sandbox, callback, sandbox.clock.now())
         _tell(callback)

@@ -15,8 +15,8 @@ from emulator.core.faults import Event
 from emulator.core.model import ClockMode, Mode
 from emulator.core.parsing.submission import read_submission
 from emulator.core.rendering.bending import Body, bend
-from emulator.core.rendering.task import Renderer, acknowledgement, in_progress
 from emulator.engine import passing
+from emulator.engine.answers import Answers
 from emulator.engine.callbacks import Callback, CallbackState, Network
 from emulator.engine.calls import Call
 from emulator.engine.chance import Chance
@@ -24,6 +24,7 @@ from emulator.engine.clock import Wall
 from emulator.engine.delivery import Deliveries
 from emulator.engine.intake import Intake
 from emulator.engine.journal import ClockMoved, Note
+from emulator.engine.judging import Judging
 from emulator.engine.passing import LIMIT, PATIENCE, Passed
 from emulator.engine.processing import Processing
 from emulator.engine.pump import Pump
@@ -54,11 +55,12 @@ class Emulator:
         self.worlds = Worlds(settings, wall, chance)
         self.knowledge = Knowledge(self.shelf, chance.draw, settings.unscripted)
         self._network = network
-        self._renderer = Renderer(chance.draw)
+        self._answers = Answers(chance)
         self._pump: Pump[Sandbox] = Pump(passing.perform)
         rewrites = dict(settings.callback_rewrite)
-        self.deliveries = Deliveries(network, self._renderer, rewrites, self._pump.wake)
-        self._processing = Processing(self.knowledge, self.deliveries, self._pump)
+        self.deliveries = Deliveries(network, self._answers.callback, rewrites, self._pump.wake)
+        self.judging = Judging(self.deliveries)
+        self._processing = Processing(self.knowledge, self.deliveries, self.judging, self._pump)
         self._intake = Intake(
             settings, self.shelf, self.worlds, self.knowledge, self._processing.start
         )
@@ -67,7 +69,12 @@ class Emulator:
         self.admit = self._intake.admit
         self.accept = self._intake.accept
         self.refuse = self._intake.refuse
+        self.abandon = self._intake.abandon
         self.summarise = self._intake.summarise
+        self.answer = self._answers.answer
+        self.summary = self._answers.summary
+        self.callback_body = self._answers.callback
+        self.shown_rule = self._answers.shown
         self.acknowledged = self._processing.acknowledged
         self.send_early = self._processing.send_early
 
@@ -130,23 +137,9 @@ class Emulator:
 
     # What is answered and posted
 
-    def answer(self, task: Task) -> bytes:
-        """The body that a call is answered with."""
-        if task.mode is Mode.ASYNC:
-            return acknowledgement(task.id)
-        return self._renderer.answer(task)
-
     def bent_answer(self, call: Call, content: bytes) -> Body:
         """An answer with the trouble in it that its call met."""
         return Body(content) if call.bend is None else bend(call.bend, content)
-
-    def summary(self, task: Task) -> bytes:
-        """The body that a summary is answered with."""
-        return self._renderer.callback(task) if task.ended_already else in_progress(task.id)
-
-    def callback_body(self, task: Task) -> bytes:
-        """The body that is posted to the callback address of a finished task."""
-        return self._renderer.callback(task)
 
     # What may be done to a callback
 

@@ -12,8 +12,9 @@ from emulator.core import errors
 from emulator.core.access import (
     DEFAULT_SANDBOX,
     Address,
+    Application,
     Caller,
-    project_of,
+    opened_by,
     sandbox_of,
 )
 from emulator.core.failure import Failure, failure_of
@@ -28,7 +29,7 @@ from emulator.core.faults import (
 )
 from emulator.core.matching import Subject
 from emulator.core.media import with_facts
-from emulator.core.model import Applied, Mode, Script, Source, Submission
+from emulator.core.model import Applied, Fault, Mode, Script, Source, Submission
 from emulator.core.parsing.submission import check
 from emulator.core.rendering.finished import CHARGE
 from emulator.core.scenario import Ruling, Scenario
@@ -95,8 +96,12 @@ class Intake:
         if call.event is not None and troubles.apply_to(call.scenario):
             now = call.sandbox.clock.now()
             self._rule(call, troubles.at_the_gate(call.scenario, call.event, now))
-        call.project = project_of(call.address, call.caller)
-        call.exchange.project = call.project.name
+        opened = opened_by(call.address, call.caller)
+        if isinstance(opened, Application):
+            call.application, call.project = opened, opened.project
+        else:
+            call.project = opened
+        call.exchange.project = opened.name
 
     def _rule(self, call: Call, rulings: Sequence[Ruling]) -> None:
         """Remember what a scenario says, and raise what of it is a refusal."""
@@ -156,6 +161,7 @@ class Intake:
         task = Task(
             sandbox.ids.next(now), project, submission, mode, known, call.scenario, now, due
         )
+        task.application = call.application
         if call.rulings or asked is not None:
             self._settle(call, task, asked)
         if known.used:
@@ -199,7 +205,9 @@ class Intake:
         if any(sort_of(one) is not Sort.PACE for one in ruled) or call.event is None:
             return None
         event = event_of_content(fault, call.event)
-        if event is None:
+        submission = call.exchange.submission
+        calls_back = submission is not None and submission.callback_url is not None
+        if event is None or (event is Event.CALLBACK and not calls_back):
             call.sandbox.journal.add(
                 Note(now, "fault without a place", fault=fault.name, because=str(source))
             )
@@ -280,6 +288,13 @@ class Intake:
         call.sandbox.journal.add(exchange)
         return task
 
+    def abandon(self, call: Call) -> None:
+        """The client is gone before its call was whole: nothing of a scenario is used up."""
+        now = call.sandbox.clock.now()
+        for ruling in call.rulings:
+            call.sandbox.troubles.give_back(ruling)
+        call.sandbox.journal.add(Note(now, "call broken off", path=call.exchange.path))
+
     def refuse(self, call: Call, refusal: errors.Refusal) -> None:
         """Remember that a call was refused, and why; it uses up no step but the one that did it."""
         sandbox, exchange = call.sandbox, call.exchange
@@ -288,8 +303,11 @@ class Intake:
             if ruling is not call.refused_by:
                 sandbox.troubles.give_back(ruling)
             slows = ruling.fault is not None and sort_of(ruling.fault) is Sort.PACE
-            if ruling.fault is not None and (ruling is call.refused_by or slows):
+            if ruling.fault is not None and (slows or ruling is call.refused_by):
                 _note(call, now, (ruling.fault, ruling.source), call.event, None)
+        # What content asks for is no ruling of a scenario.
+        if call.refused_by is None and refusal.fault is not None and refusal.because is not None:
+            _note(call, now, (Fault(refusal.fault), refusal.because), call.event, None)
         # What is remembered is the refusal, not the frames that it went through and their bodies.
         refusal.__traceback__ = refusal.__context__ = refusal.__cause__ = None
         exchange.at = now

@@ -10,7 +10,7 @@ from typing import Any
 from emulator.core.access import Application
 from emulator.core.model import Submission
 from emulator.core.rendering.values import encode, stamp, to_bytes
-from emulator.core.rules import Action
+from emulator.core.rules import POST, Action
 from emulator.core.scenario import Scenario
 from emulator.engine.callbacks import Notice
 from emulator.engine.delivery import Deliveries
@@ -37,13 +37,14 @@ class Judging:
         prediction = None if task.failure is not None else task.prediction
         content = Content(task.id, task.ended, task.submission, task.project, prediction)
         fired = sandbox.moderation.judge(application, content)
+        application = sandbox.moderation.feed(application).application
         task.triggered = tuple(one.rule for one in fired)
         for one in fired:
             self._tell(
                 sandbox,
                 application,
                 one.rule.action,
-                one.post if one.rule.action.on_post else None,
+                one.post if one.rule.action.deed.on == POST else None,
                 one.patron,
                 by=one.rule.name,
                 at=task.ended,

@@ -5,8 +5,8 @@ whether those are taken.
 """
 
 from collections import OrderedDict, deque
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -178,15 +178,31 @@ class Feed:
     """The posts and patrons of one application, and the rules that judge them."""
 
     def __init__(self, application: Application) -> None:
-        self.application = application
         self.posts: OrderedDict[str, Post] = OrderedDict()
         self.patrons: dict[str, Patron] = {}
-        self.set_rules(application.rules)
+        self._declared = application
+        self._overridden: dict[str, Any] = {}
+        self._have(application)
 
-    def set_rules(self, rules: Iterable[Rule]) -> None:
-        """Judge by these rules from now on."""
-        self.rules = tuple(rules)
+    def adopt(self, application: Application) -> None:
+        """The application was read anew; what was set here stays."""
+        if application is not self._declared:
+            self._declared = application
+            self._have(replace(application, **self._overridden))
+
+    def override(self, **changes: Any) -> None:
+        """Have other `rules` or `webhooks` here than are declared."""
+        self._overridden |= changes
+        self._have(replace(self._declared, **self._overridden))
+
+    def _have(self, application: Application) -> None:
+        self.application = application
         self._counts = tuple(count for rule in self.rules for count in counts_in(rule.when))
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules that judge here."""
+        return self.application.rules
 
     def take(self, content: Content, posting: Posting) -> tuple[Post, Patron]:
         """Put a content where it belongs."""
@@ -247,6 +263,7 @@ class Moderation:
         known = self._feeds.get(application.name)
         if known is None:
             known = self._feeds[application.name] = Feed(application)
+        known.adopt(application)
         return known
 
     def judge(self, application: Application, content: Content) -> list[Triggered]:

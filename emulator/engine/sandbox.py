@@ -3,6 +3,7 @@
 from asyncio import Future, Lock, get_running_loop, timeout
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from copy import copy
 from functools import partial
 
 from emulator.core import errors
@@ -71,6 +72,7 @@ class Sandbox:
         self.delivered = 0
         self.failed = 0
         self.dropped = 0
+        self.departed = 0
         self._pauses: set[Future[None]] = set()
 
     @property
@@ -108,7 +110,8 @@ class Sandbox:
                 case "scenario":
                     self.scenario, self._inline = other.scenario, other._inline
                 case "clock":
-                    self.clock = other.clock
+                    # A copy: whoever still lets time pass there must not move this one.
+                    self.clock = copy(other.clock)
 
     async def pause(self, seconds: float | None) -> None:
         """Wait so long in real time, for ever without a number; shorter where the world ends."""
@@ -128,6 +131,9 @@ class Sandbox:
         for task in self.tasks:
             if task.waiting is not None and not task.waiting.done():
                 task.waiting.set_exception(refusal)
+        for callback in self.callbacks:
+            if callback.landed is not None and not callback.landed.done():
+                callback.landed.set_exception(refusal)
         for pause in self._pauses:
             if not pause.done():
                 pause.set_result(None)

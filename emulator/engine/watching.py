@@ -39,6 +39,8 @@ async def watch(worlds: Worlds, name: str, since: int | None = None) -> AsyncIte
     None stands for the sandbox being made new. It ends when the emulator stops, and when whoever
     watches is too slow.
     """
+    if worlds.stopped:
+        return
     come = Event()
     queue: deque[Entry | None] = deque()
     if since is not None:
@@ -49,8 +51,16 @@ async def watch(worlds: Worlds, name: str, since: int | None = None) -> AsyncIte
         come.set()
 
     with worlds.listen(name, hear):
-        while not worlds.stopped and len(queue) <= QUEUED:
-            while queue:
-                yield queue.popleft()
+        # What was there before nobody was slow to read.
+        allowed = len(queue) + QUEUED
+        while True:
+            while queue and len(queue) <= allowed:
+                entry = queue.popleft()
+                # The last thing that is told is that it all ends, not that it begins anew.
+                if entry is not None or not worlds.stopped:
+                    yield entry
+            if queue or worlds.stopped:
+                return
+            allowed = QUEUED
             come.clear()
             await come.wait()

@@ -61,9 +61,12 @@ class Worlds:
         if before is not None:
             fresh.keep_of(before, keep)
             before.close()
-        for hear in self._hearing.get(name, ()):
-            hear(None)
+        self._tell_anew(name)
         return fresh
+
+    def _tell_anew(self, name: str) -> None:
+        for hear in list(self._hearing.get(name, ())):
+            hear(None)
 
     def forget(self, name: str) -> bool:
         """Do away with a sandbox; False where there was none."""
@@ -71,6 +74,7 @@ class Worlds:
         self._idle_since.pop(name, None)
         if known is not None:
             known.close()
+            self._tell_anew(name)
         return known is not None
 
     def forget_idle(self, now: float) -> None:

@@ -107,7 +107,9 @@ class _Conditions:
     ) -> Iterator[tuple[Reader, str]]:
         """The known classes of a mapping that has some, each with a reader of it."""
         inner = _filled(reader, key, "a class, such as {hate: {gte: 2}}")
-        for name in [] if inner is None else inner.table:
+        if inner is None:
+            return
+        for name in inner.table:
             if name in known:
                 yield inner, name
             else:
@@ -119,7 +121,9 @@ class _Conditions:
         """Values by their keys."""
         whose = next(one for one, written in METADATA.items() if written == key)
         inner = _filled(reader, key, "a key, such as {verified: true}")
-        for name in [] if inner is None else inner.table:
+        if inner is None:
+            return
+        for name in inner.table:
             comparison = _comparison_or_equal(inner, name)
             if comparison is not None:
                 yield Metadata(whose, name, comparison)

@@ -1,19 +1,29 @@
 """The configuration file: projects, applications and any option of `serve`."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
-from hashlib import sha256
 from typing import Any
 
-from emulator.core.access import PRODUCTS, Application, Opened, Project, numbers_of
+from emulator.core.access import (
+    PRODUCTS,
+    Application,
+    Opened,
+    Project,
+    application_of,
+    numbers_of,
+)
+from emulator.core.parsing.submission import is_address
 from emulator.core.rate import parse_rate
+from emulator.core.rules import ACTIONS
 from emulator.core.suggest import shown
 from emulator.core.taxonomy.text import TEXT_TAXONOMIES
 from emulator.core.taxonomy.visual import DOCS, VISUAL_TAXONOMIES, Head
 from emulator.library import reading
 from emulator.library.problems import Problems
 from emulator.library.reading import Reader
+from emulator.library.rules import read_rules
 from emulator.library.yaml import Row, Table
 from emulator.settings import KNOBS, Impossible, Knob
 
@@ -24,7 +34,7 @@ _PROJECT_KEYS = (
 )
 _KNOBS = {knob.name: knob for knob in KNOBS if knob.name != "config"}
 _OPTIONS = tuple(_KNOBS)
-_APPLICATION_KEYS = ("name", "keys", "application_id")
+_APPLICATION_KEYS = ("name", "keys", "application_id", "rules", "actions")
 _CLASS = re.compile(r"[A-Za-z0-9_.-]{1,100}", re.ASCII)
 AMOUNT = r"[0-9]{1,12}(\.[0-9]{1,9})?"
 MOST_MONEY = 10**12
@@ -63,7 +73,8 @@ def read_configuration(document: Table, problems: Problems) -> Configuration:
         _add(configuration, entry, _read_project(entry, problems), names, problems)
         _check_heads(configuration, entry, problems)
     for entry in reader.tables_at("applications"):
-        _add(configuration, entry, _read_application(entry, problems), names, problems)
+        application = _read_application(entry, problems, configuration.extra_heads)
+        _add(configuration, entry, application, names, problems)
     return configuration
 
 
@@ -220,9 +231,37 @@ def _custom_classes(reader: Reader) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _read_application(table: Table, problems: Problems) -> Application:
+def _read_application(table: Table, problems: Problems, heads: Iterable[Head]) -> Application:
     reader = Reader(table, problems)
     reader.only("an application", _APPLICATION_KEYS)
     name = reader.require("name", reading.text, "an application") or ""
-    made = sha256(name.encode()).hexdigest()[:22]
-    return Application(name=name, application_id=reader.get("application_id", reading.text, made))
+    return application_of(
+        name,
+        reader.get("application_id", reading.text, None),
+        rules=read_rules(table, problems, heads),
+        webhooks=read_webhooks(reader),
+    )
+
+
+def read_webhooks(reader: Reader) -> dict[str, str]:
+    """The addresses that are told of actions, by the action."""
+    table = reader.table_at("actions")
+    if table is None:
+        return {}
+    inner = Reader(table, reader.problems)
+    inner.only("actions", ACTIONS)
+    found: dict[str, str] = {}
+    for name in table:
+        entry = inner.table_at(name) if name in ACTIONS else None
+        if entry is not None:
+            own = Reader(entry, reader.problems)
+            own.only(f"the action {name!r}", ("webhook",))
+            url = own.require("webhook", _address, f"the action {name!r}")
+            found |= {name: url} if url else {}
+    return found
+
+
+def _address(value: Any) -> str:
+    if not isinstance(value, str) or not is_address(value):
+        raise ValueError("an absolute http or https address")
+    return value

@@ -8,11 +8,15 @@ from typing import Any, TypeVar
 
 from emulator.core.fixture import Fixture
 from emulator.core.matching import When
+from emulator.core.rules import Action
 from emulator.core.scenario import Scenario, Step
 from emulator.core.suggest import shown
 from emulator.core.taxonomy.visual import DOCS, Head
+from emulator.library.configuration import read_webhooks
 from emulator.library.fixtures import read_fixture, read_fixtures
 from emulator.library.problems import LibraryError, Problems
+from emulator.library.reading import Reader
+from emulator.library.rules import read_action, read_rules
 from emulator.library.scenarios import read_scenario, read_step
 from emulator.library.scripts import ScriptReader, read_when
 from emulator.library.yaml import MAX_DEPTH, Row, Table
@@ -78,6 +82,31 @@ def step_from(value: Any, heads: Iterable[Head]) -> Step:
     table = _table(body, "a step", scripts.problems)
     step = _whole(read_step(table, scripts, on_its_own=True), scripts.problems)
     return replace(step, where="")
+
+
+def application_from(value: Any, heads: Iterable[Head]) -> dict[str, Any]:
+    """What is to be different of an application: its `rules`, its `webhooks` by action, or both."""
+    scripts, body = _begin(value, heads)
+    table = _table(body, "an application", scripts.problems)
+    reader = Reader(table, scripts.problems)
+    reader.only("an application", ("rules", "actions"))
+    made: dict[str, Any] = {}
+    if "rules" in table:
+        made["rules"] = read_rules(table, scripts.problems, heads)
+    if "actions" in table:
+        made["webhooks"] = read_webhooks(reader)
+    scripts.problems.raise_if_any()
+    return made
+
+
+def action_from(value: Any) -> Action:
+    """The action of a moderator: its name, or a mapping from it to its settings."""
+    problems = Problems()
+    holder = _Object(_BODY)
+    holder.paths["action"] = f"{_BODY}.action"
+    holder["action"] = _placed(value, f"{_BODY}.action", problems)
+    problems.raise_if_any()
+    return _whole(read_action(Reader(holder, problems), "the call"), problems)
 
 
 def when_from(value: Any, place: str = f"{_BODY}.when") -> When:

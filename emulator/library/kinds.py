@@ -41,11 +41,17 @@ def _names_folders(document: Table) -> bool:
 
 
 def is_for(kind: str, document: Table, problems: Problems) -> bool:
-    """Whether a document may be read as that; if it is plainly another, where it belongs is told."""
+    """Whether a document may be read as that; of what is plainly another, its place is told."""
     found = kind_of(document)
-    if found is None or found == kind:
-        return True
-    if kind == "configuration" and _keys(document) & _CONFIGURATIONS_ALONE:
+    if found is None or found == kind or (kind == "configuration" and _may_configure(document)):
         return True
     problems.add(document.where(), _BELONGS[found])
     return False
+
+
+def _may_configure(document: Table) -> bool:
+    """Whether it is rather a configuration in which something is wrong."""
+    listed = document.get("fixtures")
+    fixtures = isinstance(listed, Row) and any(isinstance(one, Table) for one in listed)
+    own = ("fixtures",) if "fixtures" in document and not fixtures else ()
+    return bool(_keys(document) & {*_CONFIGURATIONS_ALONE, *own})

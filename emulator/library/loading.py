@@ -2,9 +2,10 @@
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from emulator.core.access import Opened
 from emulator.core.fixture import Fixture
 from emulator.core.scenario import CALM, Scenario
 from emulator.core.taxonomy.visual import DOCS, Head
@@ -41,6 +42,16 @@ def load_configuration(path: Path | None, problems: Problems | None = None) -> C
     if problems is None:
         collected.raise_if_any()
     return configuration
+
+
+def load_applications(problems: Problems) -> Mapping[str, Opened]:
+    """What the bundled keys open that come with rules."""
+    return {
+        key: opened
+        for file in files_of(bundled("applications"), problems)
+        for document in read_documents(file, problems)
+        for key, opened in read_configuration(document, problems).opened.items()
+    }
 
 
 def load_fixtures(

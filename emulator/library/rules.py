@@ -1,6 +1,6 @@
 """Rules from YAML, and what is suspicious about them: those that never fire, and useless ones."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from emulator.core.conditions.composites import inside
@@ -58,7 +58,7 @@ def read_rule(table: Table, problems: Problems, taxonomy: VisualTaxonomy) -> Rul
     told = f"the rule {shown(name)}" if name else "a rule"
     kind = reader.require("type", reading.one_of(TYPES), told)
     when = _read_when(reader, told, taxonomy)
-    action = _read_action(reader, told)
+    action = read_action(reader, told)
     frequency = reader.get("trigger_frequency", reading.one_of(FREQUENCIES), ONCE)
     active = reader.get("active", reading.flag, True)
     cardinality = reader.get("cardinality", reading.whole(1, MOST_CARDINALITY), 1)
@@ -74,7 +74,7 @@ def _read_when(reader: Reader, told: str, taxonomy: VisualTaxonomy) -> Condition
     return None if table is None else read_condition(table, reader.problems, taxonomy)
 
 
-def _read_action(reader: Reader, told: str) -> Action | None:
+def read_action(reader: Reader, told: str) -> Action | None:
     """A name, or a mapping from one to its settings."""
     if "action" not in reader.table:
         reader.wrong(None, f"{told} needs the key 'action'")
@@ -125,19 +125,20 @@ def warnings(rules: Iterable[Rule], heads: Iterable[Head] = ()) -> Iterator[Prob
         else:
             yield Problem(rule.where, f"the rule {rule.name!r} can never fire: {why}")
         yield from _unfound(rule)
-    for at, rule in enumerate(alive):
-        doing = next((one for one in _others(alive, at) if makes_useless(one, rule)), None)
+    for rule, doing in _useless(alive):
+        told = f"the rule {rule.name!r} is useless: whenever it fires, {doing.name!r}"
+        yield Problem(rule.where, f"{told} does the same or has done it ({doing.where})")
+
+
+def _useless(rules: Sequence[Rule]) -> list[tuple[Rule, Rule]]:
+    """Pairs of a rule and one that makes it useless; of two alike the later one is."""
+    found: dict[int, Rule] = {}
+    for at in reversed(range(len(rules))):
+        others = (one for place, one in enumerate(rules) if place != at and place not in found)
+        doing = next((one for one in others if makes_useless(one, rules[at])), None)
         if doing is not None:
-            told = f"the rule {rule.name!r} is useless: whenever it fires, {doing.name!r}"
-            yield Problem(rule.where, f"{told} does the same or has done it ({doing.where})")
-
-
-def _others(rules: list[Rule], at: int) -> Iterator[Rule]:
-    """All other rules; of two that are made useless by each other, the first is left in peace."""
-    yield from rules[:at]
-    for later in rules[at + 1 :]:
-        if not makes_useless(rules[at], later):
-            yield later
+            found[at] = doing
+    return [(rules[at], found[at]) for at in sorted(found)]
 
 
 def _unfound(rule: Rule) -> Iterator[Problem]:

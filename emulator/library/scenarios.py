@@ -1,5 +1,6 @@
 """Scenarios from YAML: one a document, with steps, a timeline and how callbacks are sent."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -69,7 +70,7 @@ def read_step(table: Table, scripts: ScriptReader, *, on_its_own: bool = False) 
         on=EVENTS[on] if on else SUBMIT,
         when=read_when(table, scripts.problems),
         times=reader.get("times", reading.whole(1, 10**9), None),
-        script=script,
+        script=replace(script, fault=None),
         fault=script.fault,
         where=reader.where(),
     )

@@ -1,9 +1,10 @@
 """The file formats as JSON Schemas, for editors: made from the tables that reading goes by.
 
 What no schema can say, a reader says all the same: that the scores of a head sum to at most 1, that
-an expression is one of RE2, that a name stands only once. The other way round, a schema knows no
-configuration: of the classes that a project has of its own it takes those with a hyphen, as Hive
-names them, since any other may as well be a known one that is misspelt.
+an expression is one of RE2, that a name stands only once. For JSON Schema `1e3` and `4483.0` are
+whole numbers; the readers want them written as such. The other way round, a schema knows no
+configuration: it takes every class with a hyphen, since a project may have it of its own and Hive
+names such classes so, and none without, since that may as well be a known one that is misspelt.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -11,7 +12,6 @@ from typing import Any
 
 from emulator.core.access import PRODUCTS
 from emulator.core.codes import DOWNLOAD_CODES
-from emulator.core.duration import LONGEST
 from emulator.core.faults import EVENTS, TROUBLES, Kind, objection
 from emulator.core.latency import read_latency
 from emulator.core.matching import FIELDS
@@ -20,6 +20,18 @@ from emulator.core.taxonomy.text import TEXT_SEVERITIES, TEXT_TAXONOMIES, UNSUPP
 from emulator.core.taxonomy.visual import DOCS, VISUAL_TAXONOMIES
 from emulator.library.configuration import AMOUNT, MOST_MONEY, ORDINARY_HEADS
 from emulator.library.scenarios import FAULTS_ONLY
+from emulator.library.schema_parts import (
+    DURATION,
+    LANGUAGE,
+    SOME_TIME,
+    TEXT,
+    TEXTS,
+    Schema,
+    one_or_more,
+    table,
+    tables,
+    whole,
+)
 from emulator.library.scripts import (
     FAULTS_WITH,
     LEAST_COUNT,
@@ -40,33 +52,14 @@ from emulator.settings import (
     read_text,
 )
 
-Schema = dict[str, Any]
-
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
-_TEXT: Schema = {"type": "string", "minLength": 1}
+_PATH: Schema = {**TEXT, "pattern": r"^[^\u0000]*$"}
 _NAME: Schema = {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$"}
 _CLASS: Schema = {"type": "string", "pattern": "^[A-Za-z0-9_.-]{1,100}$"}
-_DURATION: Schema = {
-    "description": "250ms, 5s, 2m, 1h, 30d, or a number of seconds",
-    "anyOf": [
-        {"type": "string", "pattern": r"^\s*\d{1,12}(\.\d{1,9})?(ms|s|m|h|d)?\s*$"},
-        {"type": "number", "minimum": 0, "maximum": LONGEST.total_seconds()},
-    ],
-}
-_SOME_TIME: Schema = {
-    "description": "as any duration, but longer than 0s",
-    "allOf": [
-        _DURATION,
-        {"anyOf": [{"type": "number"}, {"pattern": "[1-9]"}]},
-        {"not": {"const": 0}},
-    ],
-}
+_KEYS = one_or_more(TEXT, uniqueItems=True)
 _DIGEST: Schema = {"type": "string", "pattern": "^[0-9A-Fa-f]{64}$"}
 _ORIGIN = "[A-Za-z][A-Za-z0-9+.-]*://[^\\s/?#=]+"
-_LATENCY: Schema = {"anyOf": [{"enum": ["none", "documented"]}, _DURATION]}
-_LANGUAGE: Schema = {"type": "string", "pattern": "^([A-Z]{2}|UNSUPPORTED)$"}
-
-
+_LATENCY: Schema = {"anyOf": [{"enum": ["none", "documented"]}, DURATION]}
 _RATE: Schema = {
     "description": "50/s, 100/m, 1000/h or 100/d",
     "type": "string",
@@ -79,37 +72,32 @@ _MONEY: Schema = {
         {"type": "string", "pattern": f"^{AMOUNT}$"},
     ],
 }
+_SIZE_DIGITS = 18
 
 
 def _size(most: int | None = None) -> Schema:
-    number = {"type": "integer", "minimum": 1, **({} if most is None else {"maximum": most})}
-    text = {"type": "string", "pattern": r"^\s*0*[1-9][0-9]*\s*([KMG]iB)?\s*$"}
+    number = whole(1, 10**_SIZE_DIGITS - 1 if most is None else most)
+    digits = f"0*[1-9][0-9]{{0,{_SIZE_DIGITS - 1}}}"
+    text = {"type": "string", "pattern": rf"^\s*{digits}\s*([KMG]iB)?\s*$"}
     return {"description": "200MiB, 64KiB, or a number of bytes", "anyOf": [number, text]}
-
-
-def _one_or_more(one: Schema) -> Schema:
-    return {"anyOf": [one, {"type": "array", "items": one, "minItems": 1}]}
-
-
-_TEXTS = _one_or_more(_TEXT)
-
-
-def _table(properties: Mapping[str, Any], required: Iterable[str] = (), **more: Any) -> Schema:
-    return {
-        "type": "object",
-        "properties": dict(properties),
-        "required": list(required),
-        "additionalProperties": False,
-        **more,
-    }
 
 
 def _list(items: Schema) -> Schema:
     return {"type": "array", "items": items}
 
 
-def _whole(least: int, most: int) -> Schema:
-    return {"type": "integer", "minimum": least, "maximum": most}
+def _in_quotes(least: int, most: int) -> Schema:
+    """A whole number that is written as a text; `least` is 0 or 1."""
+    digits, shorter = str(most), len(str(most)) - 1
+    # What has fewer digits, or is less at one of them after the same ones.
+    less = [
+        f"{digits[:at]}[0-{int(digit) - 1}][0-9]{{{shorter - at}}}"
+        for at, digit in enumerate(digits)
+        if digit != "0"
+    ]
+    bounded = rf"^\s*0*([0-9]{{1,{shorter}}}|{'|'.join(less)}|{digits})\s*$"
+    patterns = [bounded, "[1-9]"] if least else [bounded]
+    return {"type": "string", "allOf": [{"pattern": one} for one in patterns]}
 
 
 def _severities() -> Schema:
@@ -117,9 +105,9 @@ def _severities() -> Schema:
 
 
 def _match() -> Schema:
-    index = _whole(0, 10**9)
-    properties = {"value": _TEXT, "start_index": index, "end_index": index, "type": _TEXT}
-    return _table(properties, properties)
+    index = whole(0, 10**9)
+    properties = {"value": TEXT, "start_index": index, "end_index": index, "type": TEXT}
+    return table(properties, properties)
 
 
 def _visual() -> Schema:
@@ -127,26 +115,26 @@ def _visual() -> Schema:
     known = dict.fromkeys(DOCS.classes, score)
     # A project may have heads of its own, whose classes contain a hyphen [observed].
     own = {"^[A-Za-z0-9_.]+-[A-Za-z0-9_.-]+$": score}
-    return _table(known, patternProperties=own)
+    return table(known, patternProperties=own)
 
 
 def _script() -> Schema:
-    pixels = _whole(1, 100_000)
-    reserved = {"language": _LANGUAGE, **{name: _list(_match()) for name in MATCH_LISTS}}
+    pixels = whole(1, 100_000)
+    reserved = {"language": LANGUAGE, **{name: tables(_match()) for name in MATCH_LISTS}}
     return {
         "visual": _visual(),
-        "text": _table({**_severities(), **reserved}),
-        "media": _table({"width": pixels, "height": pixels, "mimetype": {"enum": MIME_TYPES}}),
-        "latency": _DURATION,
+        "text": table({**_severities(), **reserved}),
+        "media": table({"width": pixels, "height": pixels, "mimetype": {"enum": MIME_TYPES}}),
+        "latency": DURATION,
         **_fault(),
     }
 
 
 _KINDS: Mapping[Kind, Schema] = {
-    Kind.DURATION: _DURATION,
-    Kind.COUNT: _whole(LEAST_COUNT, MOST_COUNT),
+    Kind.DURATION: DURATION,
+    Kind.COUNT: whole(LEAST_COUNT, MOST_COUNT),
     Kind.CODE: {"enum": list(DOWNLOAD_CODES)},
-    Kind.TEXT: _TEXT,
+    Kind.TEXT: TEXT,
     Kind.SIZE: _size(MOST_BYTES),
 }
 
@@ -213,8 +201,8 @@ def _content_of_steps() -> Schema:
 
 
 def _when() -> Schema:
-    fields = {**dict.fromkeys(FIELDS, _TEXTS), "sha256": _one_or_more(_DIGEST)}
-    return _table(fields, minProperties=1)
+    fields = {**dict.fromkeys(FIELDS, TEXTS), "sha256": one_or_more(_DIGEST)}
+    return table(fields, minProperties=1)
 
 
 def _says_something() -> Schema:
@@ -223,35 +211,35 @@ def _says_something() -> Schema:
 
 def fixtures() -> Schema:
     """A file of fixtures."""
-    fixture = _table(
-        {"name": _TEXT, "when": _when(), **_script()},
+    fixture = table(
+        {"name": TEXT, "when": _when(), **_script()},
         ("name", "when"),
         allOf=[_says_something(), *_settings_of_faults()],
     )
-    return _document("fixtures of hive-emulator", _table({"fixtures": _list(fixture)}))
+    return _document("fixtures of hive-emulator", table({"fixtures": tables(fixture)}))
 
 
 def scenarios() -> Schema:
     """A scenario."""
     on = {"enum": list(EVENTS)}
-    step = _table(
-        {"on": on, "when": _when(), "times": _whole(1, 10**9), **_script()},
+    step = table(
+        {"on": on, "when": _when(), "times": whole(1, 10**9), **_script()},
         ("on",),
         allOf=[_content_of_steps(), *_settings_of_faults(), *_faults_at_events()],
     )
-    spell = _table(
-        {"from": _DURATION, "to": _DURATION, "on": on, **_fault()},
+    spell = table(
+        {"from": DURATION, "to": DURATION, "on": on, **_fault()},
         ("fault",),
         allOf=[*_settings_of_faults(), *_faults_at_events()],
     )
-    scenario = _table(
+    scenario = table(
         {
             "name": _NAME,
-            "description": _TEXT,
+            "description": TEXT,
             "latency": _LATENCY,
-            "steps": _list(step),
-            "timeline": _list(spell),
-            "callbacks": _table({"timeout": _SOME_TIME, "retry": _list(_DURATION)}),
+            "steps": tables(step),
+            "timeline": tables(spell),
+            "callbacks": table({"timeout": SOME_TIME, "retry": _list(DURATION)}),
         },
         ("name",),
     )
@@ -260,11 +248,11 @@ def scenarios() -> Schema:
 
 def config() -> Schema:
     """A configuration file."""
-    number = _whole(0, 2**53)
-    project = _table(
+    number = whole(0, 2**53)
+    project = table(
         {
-            "name": _TEXT,
-            "keys": _TEXTS,
+            "name": TEXT,
+            "keys": _KEYS,
             "product": {"enum": list(PRODUCTS)},
             "project_id": number,
             "user_id": number,
@@ -280,26 +268,29 @@ def config() -> Schema:
             },
             "text_taxonomy": {"enum": list(TEXT_TAXONOMIES)},
             "promotions": {"type": "boolean"},
-            "max_text_length": _whole(1, 10_000_000),
+            "max_text_length": whole(1, 10_000_000),
             "indices": {"enum": ["codepoints", "utf16"]},
-            "custom_classes": _list(
-                _table({"type": _TEXT, "patterns": _TEXTS}, ("type", "patterns"))
+            "custom_classes": tables(
+                table({"type": TEXT, "patterns": TEXTS}, ("type", "patterns"))
             ),
-            "allowlist": _list(_TEXT),
+            "allowlist": _list(TEXT),
             "rate_limit": _RATE,
             "balance": _MONEY,
         },
         ("name", "keys"),
     )
-    application = _table({"name": _TEXT, "keys": _TEXTS, "application_id": _TEXT}, ("name", "keys"))
+    application = table({"name": TEXT, "keys": _KEYS, "application_id": TEXT}, ("name", "keys"))
     options = {
         name: {**_option(knob), "description": knob.meaning}
         for knob in KNOBS
         if knob.name != "config"
         for name in (knob.name, knob.name.replace("_", "-"))
     }
-    listed = {"projects": _list(project), "applications": _list(application)}
-    return _document("the configuration of hive-emulator", _table({**listed, **options}))
+    listed = {"projects": tables(project), "applications": tables(application)}
+    once = [
+        {"not": {"required": [name, name.replace("_", "-")]}} for name in options if "_" in name
+    ]
+    return _document("the configuration of hive-emulator", table({**listed, **options}, allOf=once))
 
 
 def _option(knob: Knob) -> Schema:
@@ -321,8 +312,8 @@ def _in_any_case(letter: str) -> str:
 
 
 _SCALARS: Mapping[Any, Schema] = {
-    read_text: _TEXT,
-    read_path: _TEXT,
+    read_text: TEXT,
+    read_path: _PATH,
     read_flag: {
         "anyOf": [
             {"type": "boolean"},
@@ -339,7 +330,8 @@ _SCALARS: Mapping[Any, Schema] = {
 
 def _scalar(knob: Knob) -> Schema:
     if isinstance(knob.read, WholeNumber):
-        return _whole(knob.read.least, knob.read.most)
+        bounds = knob.read.least, knob.read.most
+        return {"anyOf": [whole(*bounds), _in_quotes(*bounds)]}
     return _SCALARS.get(knob.read) or _words(knob.metavar.split("|"))
 
 

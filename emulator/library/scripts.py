@@ -23,6 +23,7 @@ from emulator.library.reading import Reader
 from emulator.library.yaml import Table
 
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_TWO_LETTERS = re.compile(r"[A-Z]{2}", re.ASCII)
 SCRIPT_KEYS = ("visual", "text", "media", "fault", "latency")
 MATCH_LISTS = ("text_filters", "pii_entities", "custom_classes", "urls")
 _RESERVED = ("language", *MATCH_LISTS)
@@ -43,6 +44,8 @@ class ScriptReader:
 
     taxonomy: VisualTaxonomy
     problems: Problems
+    of_your_own: str = ""
+    """What is said of a class that may be one of a project's own."""
 
     def script(self, table: Table) -> Script:
         """The script that stands among the keys of a fixture or step."""
@@ -63,7 +66,7 @@ class ScriptReader:
         scores = {
             name: reader.get(name, _score, 0.0)
             for name in table
-            if self._known(reader, name, self.taxonomy.places, "visual class")
+            if self._known(reader, name, self.taxonomy.places, "visual class", self.of_your_own)
         }
         try:
             complete(self.taxonomy, scores)
@@ -71,11 +74,16 @@ class ScriptReader:
             reader.wrong(None, f"visual: {error}")
         return scores
 
-    def _known(self, reader: Reader, name: str, known: Collection[str], what: str) -> bool:
+    def _known(
+        self, reader: Reader, name: str, known: Collection[str], what: str, more: str = ""
+    ) -> bool:
         if name in known:
             return True
-        hint = did_you_mean(name, known) or f" {len(known)} are known, such as {listed(known, 4)}"
-        reader.wrong(name, f"{name!r} is no {what}.{hint}")
+        near = did_you_mean(name, known)
+        hint = near or f" {len(known)} are known, such as {listed(known, 4)}."
+        # Hive's names of such classes have a hyphen; without one it is rather a slip.
+        own = "" if near and "-" not in name else more
+        reader.wrong(name, f"{name!r} is no {what}.{hint}{own}".removesuffix("."))
         return False
 
     def _text(self, table: Table) -> TextScript:
@@ -239,7 +247,7 @@ def _severity(name: str) -> reading.Read[int]:
 
 def _language(value: Any) -> str:
     text = reading.text(value)
-    if text != "UNSUPPORTED" and not (len(text) == 2 and text.isascii() and text.isupper()):
+    if text != "UNSUPPORTED" and not _TWO_LETTERS.fullmatch(text):
         raise ValueError(LANGUAGE_EXPECTED)
     return text
 

@@ -1,6 +1,6 @@
 """Checking files without serving them: all problems at once, and what is suspicious beside them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,28 +10,31 @@ from emulator.core.suggest import did_you_mean, shown
 from emulator.core.taxonomy.visual import DOCS
 from emulator.library.configuration import Configuration, read_configuration
 from emulator.library.fixtures import read_fixtures
+from emulator.library.kinds import CONFIGURATION_KEYS, is_for, kind_of
 from emulator.library.loading import SECOND_DOCUMENT, files_of
 from emulator.library.problems import Problem, Problems
 from emulator.library.scenarios import SCENARIO_KEYS, read_scenario
 from emulator.library.scripts import ScriptReader
 from emulator.library.shadows import shadowed
-from emulator.library.yaml import Row, Table, read_documents
-from emulator.settings import KNOBS
+from emulator.library.yaml import Table, read_documents
 
-_CONFIGURATION_KEYS = frozenset(
-    ("projects", "applications", *(knob.name for knob in KNOBS if knob.name != "fixtures"))
-)
-_TOP_LEVEL = ("fixtures", *SCENARIO_KEYS, *sorted(_CONFIGURATION_KEYS))
-_SCENARIOS_ALONE = frozenset(SCENARIO_KEYS) - _CONFIGURATION_KEYS
+_TOP_LEVEL = ("fixtures", *SCENARIO_KEYS, *sorted(CONFIGURATION_KEYS))
+_OF_YOUR_OWN = " If it is one of your own (extra_heads), name the configuration too."
+_SERVED_FROM = {
+    "fixtures": "fixtures (--fixtures)",
+    "scenario": "scenarios (--scenarios)",
+    "configuration": "a configuration (--config)",
+}
 
 
 @dataclass(slots=True)
 class Report:
-    """What was found: problems forbid a start, warnings do not."""
+    """What was found: problems forbid a start, warnings do not, and notes are only good to know."""
 
     files: int = 0
     problems: Sequence[Problem] = ()
     warnings: list[Problem] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
     fixtures: list[Fixture] = field(default_factory=list)
     scenarios: list[Scenario] = field(default_factory=list)
     configurations: list[Configuration] = field(default_factory=list)
@@ -41,11 +44,25 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A file or folder to be checked; `kind` is what all in it has to be, where that is known."""
+    """A file or folder to be checked; `kind` is what all in it has to be, where that is known.
+
+    `asked` says who named it, where that is not whoever has it checked.
+    """
 
     path: Path
     kind: str | None = None
     bundled: bool = False
+    asked: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Document:
+    """A document, what it is to be read as, and where it was found."""
+
+    table: Table
+    kind: str | None
+    file: Path
+    place: Place
 
 
 def validate(places: Iterable[Place]) -> Report:
@@ -55,40 +72,51 @@ def validate(places: Iterable[Place]) -> Report:
     a configuration among them adds may be used by all the others.
     """
     report, problems = Report(), Problems()
-    files, order = _files(places, problems)
+    files, order = _files(places, report, problems)
     report.files = len(files)
-    kinds = [
-        (document, place.kind or kind_of(document), place.bundled)
-        for file, place in files
-        for document in read_documents(file, problems)
-    ]
+    documents = [*_documents(files, problems)]
     _read_configurations(
-        [one for one, kind, _ in kinds if kind == "configuration"], report, problems
+        [one.table for one in documents if one.kind == "configuration"], report, problems
     )
     heads = [head for one in report.configurations for head in one.extra_heads]
-    scripts = ScriptReader(DOCS.with_heads(heads), problems)
-    for document, kind, is_bundled in kinds:
-        _read(document, kind, scripts, report, bundled=is_bundled)
+    more = "" if report.configurations else _OF_YOUR_OWN
+    scripts = ScriptReader(DOCS.with_heads(heads), problems, more)
+    for one in documents:
+        _read(one.table, one.kind, scripts, report, bundled=one.place.bundled)
     _warn(report)
+    _note_neighbours(documents, report)
     report.problems = tuple(sorted(problems.found, key=_in_order(order)))
     return report
 
 
 def _files(
-    places: Iterable[Place], problems: Problems
+    places: Iterable[Place], report: Report, problems: Problems
 ) -> tuple[list[tuple[Path, Place]], list[Path]]:
     """The files, each once, with the place that it was found at, and the order of all paths."""
     files: list[tuple[Path, Place]] = []
     order: list[Path] = []
     known: set[Path] = set()
     for place in places:
-        order.append(place.path)
-        for file in files_of(place.path, problems):
-            order.append(file)
+        before = len(problems.found)
+        found = files_of(place.path, problems, place.asked)
+        told = [Path(problem.where) for problem in problems.found[before:]]
+        order += [place.path, *told, *found]
+        if not found and not told:
+            what = "there is no YAML file in this folder: nothing was checked"
+            report.warnings.append(Problem(str(place.path), what))
+        for file in found:
             if file.resolve() not in known:
                 known.add(file.resolve())
                 files.append((file, place))
     return files, order
+
+
+def _documents(files: Iterable[tuple[Path, Place]], problems: Problems) -> Iterator[_Document]:
+    """What stands in files, but for what does not belong there."""
+    for file, place in files:
+        for table in read_documents(file, problems):
+            if place.kind is None or is_for(place.kind, table, problems):
+                yield _Document(table, place.kind or kind_of(table), file, place)
 
 
 def _read_configurations(documents: Iterable[Table], report: Report, problems: Problems) -> None:
@@ -99,20 +127,6 @@ def _read_configurations(documents: Iterable[Table], report: Report, problems: P
         else:
             report.configurations.append(read_configuration(document, problems))
         files.add(document.file)
-
-
-def kind_of(document: Table) -> str | None:
-    """What a document is: fixtures, a scenario or a configuration; None where nobody can tell."""
-    written = {key.replace("-", "_") for key in document}
-    listed = document.get("fixtures")
-    folders = isinstance(listed, str) or (
-        isinstance(listed, Row) and bool(listed) and all(isinstance(one, str) for one in listed)
-    )
-    if "fixtures" in document and not folders:
-        return "fixtures"
-    if written & _SCENARIOS_ALONE:
-        return "scenario"
-    return "configuration" if folders or written & _CONFIGURATION_KEYS else None
 
 
 def _read(
@@ -146,6 +160,21 @@ def _warn(report: Report) -> None:
         if before is not scenario and scenario.where not in report.bundled:
             told = f"the scenario {scenario.name!r} is never used: the first of that name is at"
             report.warnings.append(Problem(scenario.where, f"{told} {before.where}"))
+
+
+def _note_neighbours(documents: Iterable[_Document], report: Report) -> None:
+    """Tell of folders with several sorts of files: `serve` would refuse what is fine here."""
+    kinds: dict[Path, set[str]] = {}
+    for one in documents:
+        if one.kind is not None and one.place.kind is None:
+            # A file that was named itself can be named to `serve` as well.
+            holder = one.file if one.file == one.place.path else one.file.parent
+            kinds.setdefault(holder, set()).add(one.kind)
+    for holder, found in kinds.items():
+        if len(found) > 1:
+            told = " and ".join(what for kind, what in _SERVED_FROM.items() if kind in found)
+            what = f"`serve` wants a folder or file of its own for {told}"
+            report.notes.append(Problem(str(holder), what))
 
 
 def _in_order(files: Sequence[Path]) -> "_Order":

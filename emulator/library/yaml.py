@@ -22,6 +22,8 @@ MAX_ALIASED = 100_000
 
 _INT = re.compile(r"[-+]?[0-9]{1,300}")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]{1,300}|[0-9]{1,300}(\.[0-9]{0,300})?)([eE][-+]?[0-9]{1,4})?")
+_ALIAS = "while scanning an alias"
+"""What the parser is about at a star that nothing protects."""
 _WORDS: dict[str, Any] = {"": None, "~": None, "null": None, "true": True, "false": False}
 
 
@@ -97,7 +99,7 @@ class _Builder:
 
     def _alias(self, event: yaml.AliasEvent) -> Any:
         if event.anchor not in self.anchors:
-            raise _impossible(event, "found undefined alias")
+            raise _impossible(event, f"found undefined alias {shown(event.anchor)}", _ALIAS)
         value, size = self.anchors[event.anchor]
         self.nodes += size
         self.aliased += size
@@ -171,8 +173,9 @@ def parse_values(text: str, file: str, problems: Problems) -> Iterator[tuple[int
         problems.add(f"{file}:{line}", f"this is not valid YAML: {said}")
 
 
-def _impossible(event: Any, what: str) -> yaml.MarkedYAMLError:
-    return yaml.MarkedYAMLError(problem=what, problem_mark=event.start_mark)
+def _impossible(event: Any, what: str, context: str | None = None) -> yaml.MarkedYAMLError:
+    mark = event.start_mark
+    return yaml.MarkedYAMLError(context, mark, problem=what, problem_mark=mark)
 
 
 def _yaml_problem(error: yaml.YAMLError | UnicodeEncodeError, text: str) -> tuple[int, str]:
@@ -185,7 +188,17 @@ def _yaml_problem(error: yaml.YAMLError | UnicodeEncodeError, text: str) -> tupl
         return _place(text, at), f"{error.reason} (U+{error.character:04X})"
     marked: Any = error
     mark = marked.problem_mark or marked.context_mark
-    return mark.line + 1, f"{marked.problem} (column {mark.column + 1})"
+    return mark.line + 1, f"{marked.problem} (column {mark.column + 1}){_context(marked)}"
+
+
+def _context(error: Any) -> str:
+    """What the parser was about, where that helps to find what is wrong."""
+    if error.context == _ALIAS:
+        return ": a text that begins with '*' must stand in quotes"
+    begin, end = error.context_mark, error.problem_mark
+    if begin is None or end is None or begin.line == end.line:
+        return ""
+    return f", {error.context} that begins on line {begin.line + 1}"
 
 
 def _place(text: str, at: int) -> int:

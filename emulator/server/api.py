@@ -10,17 +10,22 @@ from starlette.types import Receive, Scope, Send
 from emulator.core import errors
 from emulator.core.access import Address
 from emulator.core.faults import Event
+from emulator.core.model import Mode, Submission
 from emulator.core.parsing.body import Reader, reader_for
+from emulator.core.parsing.posting import read_posting
 from emulator.core.parsing.submission import read_submission
 from emulator.engine.calls import Call
 from emulator.engine.emulator import Emulator
 from emulator.engine.journal import Exchange
-from emulator.server.line import hang_up, hold, send_body
+from emulator.engine.tasks import Task
+from emulator.server.line import hang_up, hold, send_body, take_in
 from emulator.server.refusals import refusal_response
 
 SUBMIT_SYNC = "/api/v2/task/sync"
 SUBMIT_ASYNC = "/api/v2/task/async"
 SUMMARY = "/api/v2/task"
+SUBMIT_SYNC_V1 = "/api/v1/task/sync"
+SUBMIT_ASYNC_V1 = "/api/v1/task/async"
 Headers = Mapping[bytes, bytes]
 """Header names in lower case; of a repeated one the last counts."""
 
@@ -53,20 +58,17 @@ class Submit:
     ) -> None:
         """As `Endpoint` says."""
         emulator = self._emulator
-        method = scope["method"]
-        call = emulator.begin(method, address, authorization_of(headers), self._event)
+        call = emulator.begin(scope["method"], address, authorization_of(headers), self._event)
         exchange = call.exchange
         exchange.headers, exchange.query = scope["headers"], scope["query_string"]
         try:
-            emulator.admit(call)
-            if method != "POST":
-                raise errors.wrong_method(method, address.path, "POST")
-            limit = emulator.settings.max_body
-            reader = await read_body(headers, receive, limit, exchange)
-            task = emulator.accept(call, read_submission(reader.finish(), reader.upload))
+            task = await self._take(call, headers, receive)
         except errors.Refusal as refusal:
             emulator.refuse(call, refusal)
             await answer_refused(call, refusal, scope, receive, send)
+            return
+        except ClientDisconnect:
+            emulator.abandon(call)
             return
         if self._waits:
             if call.early is not None:
@@ -91,6 +93,30 @@ class Submit:
             # Whatever became of the client, the task goes on: Hive has taken it.
             if self._waits:
                 emulator.acknowledged(call.sandbox, task)
+
+    async def _take(self, call: Call, headers: Headers, receive: Receive) -> Task:
+        """Take in what is submitted; `Refusal` where it is not taken."""
+        emulator, exchange = self._emulator, call.exchange
+        emulator.admit(call)
+        if exchange.method != "POST":
+            raise errors.wrong_method(exchange.method, call.address.path, "POST")
+        reader = await read_body(headers, receive, emulator.settings.max_body, exchange)
+        return emulator.accept(call, submitted(call, reader))
+
+
+def submitted(call: Call, reader: Reader) -> Submission:
+    """What a call submits, in the form of its contract."""
+    fields = reader.finish()
+    if call.application is None:
+        return read_submission(fields, reader.upload)
+    if reader.upload is not None:
+        raise errors.no_uploads()
+    first_version = call.address.path.startswith("/api/v1/")
+    return read_posting(
+        fields,
+        legacy=(b"legacy", b"1") in parse_qsl(call.exchange.query),
+        needs_callback=first_version and call.mode is Mode.ASYNC,
+    )
 
 
 class Summary:
@@ -165,6 +191,8 @@ async def answer_refused(
     if refusal.hangs:
         within = None if refusal.within is None else refusal.within.total_seconds()
         await hold(call.sandbox.pause(within), receive)
+    elif call.exchange.submission is None:
+        await take_in(receive)
     await hang_up(scope, receive)
 
 

@@ -16,7 +16,9 @@ from emulator.engine.emulator import Emulator
 from emulator.server.address import KEY, address_of, names_contract
 from emulator.server.api import (
     SUBMIT_ASYNC,
+    SUBMIT_ASYNC_V1,
     SUBMIT_SYNC,
+    SUBMIT_SYNC_V1,
     SUMMARY,
     Endpoint,
     Nowhere,
@@ -42,6 +44,8 @@ class Application:
             SUBMIT_SYNC: Submit(emulator, Event.SUBMIT_SYNC),
             SUBMIT_ASYNC: Submit(emulator, Event.SUBMIT_ASYNC),
             SUMMARY: Summary(emulator),
+            SUBMIT_SYNC_V1: Submit(emulator, Event.SUBMIT_SYNC),
+            SUBMIT_ASYNC_V1: Submit(emulator, Event.SUBMIT_ASYNC),
         }
         self._plain = {path: Address(path) for path in self._endpoints}
         self._nowhere = Nowhere(emulator, self._endpoints)

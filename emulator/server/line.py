@@ -4,8 +4,9 @@ ASGI has no way to close a connection without an answer, so uvicorn's protocol p
 scope. Another server, or a transport without sockets, sees an exception instead.
 """
 
-from asyncio import FIRST_COMPLETED, create_task, wait
+from asyncio import FIRST_COMPLETED, create_task, timeout, wait
 from collections.abc import Coroutine
+from contextlib import suppress
 from typing import Any
 
 from starlette.types import Receive, Scope, Send
@@ -13,6 +14,10 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from emulator.core.rendering.bending import Body
 
+_PATIENCE = 1.0
+"""How long the rest of a body is waited for, in seconds."""
+_ENOUGH = 1024 * 1024
+"""How much of it is read, in bytes."""
 _CONNECTION = "hive_emulator.connection"
 
 
@@ -49,6 +54,22 @@ async def hang_up(scope: Scope, receive: Receive) -> None:
         raise Unanswered("the scenario leaves this call without an answer")
     connection.close()
     await gone(receive)
+
+
+async def take_in(receive: Receive) -> None:
+    """Read what is still to come of a body, within bounds.
+
+    A connection that is closed with something unread is reset, which is another trouble for the
+    client than one that is closed.
+    """
+    size = 0
+    with suppress(TimeoutError):
+        async with timeout(_PATIENCE):
+            while size < _ENOUGH:
+                message = await receive()
+                size += len(message.get("body", b""))
+                if not message.get("more_body", False):
+                    return
 
 
 async def gone(receive: Receive) -> None:

@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -21,6 +22,13 @@ def environment(**variables: str) -> dict[str, str]:
     """The variables of this process without those of an emulator, and these."""
     ours = {name: value for name, value in os.environ.items() if "HIVE" not in name}
     return ours | {"COLUMNS": "100"} | variables
+
+
+def free_port() -> int:
+    """A port on which nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port: int = taken.getsockname()[1]
+        return port
 
 
 def run(
@@ -81,3 +89,26 @@ def stop(serving: Serving, number: signal.Signals) -> tuple[int, str, str]:
     serving.process.send_signal(number)
     said, complained = serving.process.communicate(timeout=WITHIN)
     return serving.process.returncode, said, complained
+
+
+@contextmanager
+def running(
+    arguments: Sequence[str], folder: Path, **variables: str
+) -> Iterator[subprocess.Popen[str]]:
+    """A command in the middle of its work; it is killed if anything takes too long."""
+    process = subprocess.Popen(
+        [*COMMAND, *arguments],
+        cwd=folder,
+        env=environment(**variables),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    killer = Timer(WITHIN, process.kill)
+    killer.start()
+    with process:
+        try:
+            yield process
+        finally:
+            killer.cancel()
+            process.kill()

@@ -3,14 +3,17 @@
 import re
 import signal
 import socket
+import subprocess
+import sys
 from importlib.metadata import version
 from pathlib import Path
 
 import httpx
 import pytest
 
+from emulator.cli.main import cli
 from emulator.settings import KNOBS
-from tests.cli.processes import refused, run, serving, stop
+from tests.cli.processes import WITHIN, environment, free_port, refused, run, serving, stop
 
 
 def unbroken(text: str) -> str:
@@ -37,6 +40,43 @@ def test_the_help_says_what_it_is_and_which_commands_there_are(tmp_path: Path) -
     assert "Usage: hive-emulator [OPTIONS] COMMAND [ARGS]..." in done.stdout
     assert "HIVE_EMULATOR_PORT" in done.stdout
     assert re.search(r"^  serve  +Serve until stopped", done.stdout, re.MULTILINE)
+
+
+def test_the_help_lists_every_command_by_what_it_is_for(tmp_path: Path) -> None:
+    said = run(["--help"], tmp_path).stdout
+    sections = [
+        *("Serving", "Checking", "Looking into a running server", "Acting on it", "Further")
+    ]
+    places = [said.index(f"\n{section}:\n") for section in sections]
+    assert places == sorted(places)
+    listed = re.findall(r"^  ([a-z]+)  +[A-Z].*\.$", said, re.MULTILINE)
+    assert sorted(listed) == sorted(cli.commands)
+    assert listed.index("serve") < listed.index("validate") < listed.index("tail")
+
+
+LIGHT = """\
+import sys
+from emulator.cli import main
+try:
+    main(sys.argv[1:])
+except SystemExit:
+    heavy = {"asyncio", "httpx", "re2", "starlette", "uvicorn", "yaml"}
+    print(*sorted(heavy & sys.modules.keys()))
+"""
+
+
+@pytest.mark.parametrize("arguments", [["--version"], ["--help"], ["ready"], ["tasks"], ["tail"]])
+def test_what_needs_no_server_imports_none(tmp_path: Path, arguments: list[str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LIGHT, *arguments],
+        cwd=tmp_path,
+        env=environment(HIVE_EMULATOR_PORT=str(free_port())),
+        capture_output=True,
+        text=True,
+        timeout=WITHIN,
+    )
+    assert done.stdout.endswith("\n")
+    assert done.stdout.splitlines()[-1] == ""
 
 
 def test_the_version_is_that_of_the_distribution(tmp_path: Path) -> None:

@@ -7,21 +7,10 @@ from pathlib import Path
 from time import monotonic
 
 import pytest
-import trustme
 
 from emulator import run as serve
-from tests.cli.processes import COMMAND, WITHIN, environment, refused, run
+from tests.cli.processes import COMMAND, WITHIN, environment, free_port, refused, run
 from tests.support.receiver import Receiver
-
-
-@pytest.fixture
-def certificate(tmp_path: Path) -> tuple[Path, Path]:
-    """A certificate that nobody was told to trust, and its key."""
-    made = trustme.CA().issue_cert("api.thehive.ai")
-    cert, key = tmp_path / "cert.pem", tmp_path / "key.pem"
-    made.cert_chain_pems[0].write_to_path(str(cert))
-    made.private_key_pem.write_to_path(str(key))
-    return cert, key
 
 
 @pytest.fixture
@@ -29,12 +18,6 @@ def silent() -> Iterator[int]:
     """A port on which somebody listens and never says a word."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         yield listening.getsockname()[1]
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port: int = taken.getsockname()[1]
-        return port
 
 
 def is_ready(folder: Path, *arguments: str, **variables: str) -> bool:
@@ -155,6 +138,7 @@ WRONG = {
     "no such port": "http://127.0.0.1:99999",
     "a port that is not one yet": "http://127.0.0.1:0",
     "half an address": "http://[::1:4483",
+    "no name of a host": "http://a..b:4483",
 }
 
 

@@ -21,33 +21,6 @@ from tests.support.walls import NOON, Wall
 SECOND = timedelta(seconds=1)
 
 
-# Agenda
-
-
-@given(st.lists(st.integers(0, 5)))
-def test_an_agenda_gives_things_by_moment_and_then_in_the_order_they_were_put(
-    seconds: list[int],
-) -> None:
-    agenda, done = Agenda(), []
-    for at, second in enumerate(seconds):
-        agenda.put(START + second * SECOND, lambda due, at=at: done.append((due, at)))  # type: ignore[misc]
-    assert len(agenda) == len(seconds)
-    while (entry := agenda.take_due(START + 9 * SECOND)) is not None:
-        entry[1](entry[0])
-    assert done == sorted((START + second * SECOND, at) for at, second in enumerate(seconds))
-
-
-def test_an_agenda_keeps_what_is_not_due() -> None:
-    agenda = Agenda()
-    agenda.put(START + SECOND, lambda due: None)
-    assert agenda.take_due(START) is None
-    assert agenda.next_due() == START + SECOND
-
-
-def test_an_empty_agenda_has_nothing_due() -> None:
-    assert Agenda().next_due() is None
-
-
 # Chance
 
 

@@ -14,10 +14,10 @@ from jsonschema import Draft202012Validator
 
 from emulator.core.faults import EVENTS, TROUBLES, objection
 from emulator.library.bundled import bundled
+from emulator.library.kinds import kind_of
 from emulator.library.problems import Problems
 from emulator.library.schemas import SCHEMAS
 from emulator.library.scripts import FAULTS_WITH
-from emulator.library.validation import kind_of
 from emulator.library.yaml import Row, Table, read_documents
 from emulator.settings import KNOBS
 from tests.library.told import configuration_of, documents_of, fixtures_of, scenarios_of
@@ -122,6 +122,10 @@ MATCH = "{value: a, start_index: 0, end_index: 1, type: profanity}"
 RIGHT = {
     "fixtures": [
         "fixtures: []\n",
+        "fixtures:\n",
+        fixture("text: {text_filters: , urls: ~}"),
+        fixture("latency: 36500d"),
+        fixture("latency: 000000000001.5h"),
         fixture("visual: {gun_in_hand: 1, no_knife: 0.5}"),
         fixture("visual: {}, text: {sexual: 2, hate: -1, language: ET}, latency: 250ms"),
         fixture(f"text: {{language: UNSUPPORTED, pii_entities: [{MATCH}], urls: []}}"),
@@ -136,6 +140,7 @@ RIGHT = {
     ],
     "scenarios": [
         "name: A.b-c_1\n",
+        "name: a\nsteps:\ntimeline: ~\n",
         "name: a\nlatency: none\n",
         "name: a\nlatency: documented\ndescription: b\n",
         "name: a\nlatency: 0.5\ncallbacks: {timeout: 500ms, retry: [1s, 0, 5m]}\n",
@@ -149,6 +154,11 @@ RIGHT = {
     ],
     "config": [
         "{}\n",
+        "projects:\napplications:\n",
+        project("custom_classes: "),
+        "port: '4483'\nseed: ' 007 '\n",
+        "port: '65535'\ntasks: '10000000'\nseed: '9223372036854775807'\n",
+        "port: '0'\ntasks: '1'\njournal-entries: '9999999'\n",
         project("project_id: 0, product: text, taxonomy: 2023-03, promotions: true"),
         project("extra_heads: {furry: [furry-no_furry, furry-yes_furry]}, text_taxonomy: 2026-01"),
         project("custom_classes: [{type: a, patterns: b}], allowlist: [a], indices: utf16"),
@@ -205,6 +215,7 @@ WRONG = {
         "a severity that the class has not": fixture("text: {spam: 1}"),
         "a severity that is true": fixture("text: {sexual: true}"),
         "a language in small letters": fixture("text: {language: en}"),
+        "a language with a digit": fixture("text: {language: A1}"),
         "a language of three letters": fixture("text: {language: ENG}"),
         "a language in words": fixture("text: {language: English}"),
         "matches that are no list": fixture(f"text: {{urls: {MATCH}}}"),
@@ -243,6 +254,9 @@ WRONG = {
         "a duration that is true": fixture("latency: true"),
         "a duration of two units": fixture("latency: 1m30s"),
         "a duration beyond all": fixture("latency: 4000000000"),
+        "a duration in words that is beyond all": fixture("latency: 999999999999d"),
+        "a duration in other digits": fixture("latency: \u0665s"),
+        "a duration of more digits than any": fixture("latency: 0000000000001s"),
     },
     "scenarios": {
         "an unknown key": "name: a\nstep: []\n",
@@ -290,6 +304,12 @@ WRONG = {
         "a project without keys": "projects: [{name: a}]\n",
         "a project with no key": "projects: [{name: a, keys: []}]\n",
         "a key that is a number": "projects: [{name: a, keys: [1]}]\n",
+        "a project with the same key twice": "projects: [{name: a, keys: [a, a]}]\n",
+        "an application with the same key twice": "applications: [{name: a, keys: [a, a]}]\n",
+        "an option in both spellings": "log-level: info\nlog_level: info\n",
+        "a list of options in both spellings": (
+            "callback-rewrite: http://a=http://b\ncallback_rewrite: http://c=http://d\n"
+        ),
         "an unknown key of a project": project("kys: 1"),
         "an unknown product": project("product: txt"),
         "an unknown taxonomy": project("taxonomy: doc"),
@@ -320,6 +340,12 @@ WRONG = {
         "a port in words": "port: abc\n",
         "a port that is too high": "port: 65536\n",
         "half a port": "port: 80.5\n",
+        "half a port in quotes": "port: '80.5'\n",
+        "a port in quotes that is too high": "port: '65536'\n",
+        "a port in quotes of another length": "port: '700000'\n",
+        "a seed in quotes that is too high": "seed: '9223372036854775808'\n",
+        "no tasks in quotes": "tasks: '0'\n",
+        "nothing in quotes": "port: ''\n",
         "a port that is true": "port: true\n",
         "a seed below 0": "seed: -1\n",
         "a host that is a number": "host: 1\n",
@@ -337,6 +363,8 @@ WRONG = {
         "a rewrite with a path": "callback_rewrite: ['http://a/b=http://c']\n",
         "no entries": "journal-entries: 0\n",
         "a path that is a number": "ready-file: 12\n",
+        "a path with NUL": 'tls-cert: "a\\0b"\n',
+        "a size of too many digits": "max-body: 1000000000000000000\n",
         "a folder that is true": "fixtures: [true]\n",
         "a token that is a number": "admin-token: 123\n",
         "hosts that are numbers": "control-hosts: [1]\n",
@@ -444,14 +472,15 @@ BEYOND = {
         "fixtures",
         fixture("text: {urls: [{value: a, start_index: 5, end_index: 1, type: b}]}"),
     ),
-    "a duration in words that is beyond all": ("fixtures", fixture("latency: 99999d")),
+    "a duration in words that is little beyond all": ("fixtures", fixture("latency: 99999d")),
+    "a whole number with a point": ("config", "port: 4483.0\n"),
+    "a whole number with an exponent": ("fixtures", fixture("media: {width: 1e3}")),
     "a spell that ends before it begins": (
         "scenarios",
         "name: a\ntimeline: [{from: 2s, to: 1s, fault: maintenance}]\n",
     ),
     "a name twice": ("config", "projects: [{name: a, keys: k}, {name: a, keys: l}]\n"),
     "a key twice": ("config", "projects: [{name: a, keys: k}, {name: b, keys: k}]\n"),
-    "an option in both spellings": ("config", "log-level: info\nlog_level: info\n"),
     "a class in two heads": ("config", project("extra_heads: {x: [a, b], y: [b, c]}")),
 }
 

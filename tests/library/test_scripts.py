@@ -20,7 +20,10 @@ CODES = (
     "2000, 2100, 2101, 2201, 2202, 2203, 2204, 2205, 2206, 2207, 2208, 2209, 2210, 2211, 2212, 2213"
 )
 LIKELY = "a number above 0, and at most 1"
-WHEN_KEYS = "url, url_full, filename, sha256, text, text_contains, text_matches, metadata, project"
+WHEN_KEYS = (
+    "url, url_full, filename, sha256, text, text_contains, text_matches, metadata, project, "
+    "patron_id, post_id"
+)
 
 
 def script(carried: str) -> tuple[Script, list[str]]:

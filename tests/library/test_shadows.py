@@ -1,6 +1,7 @@
 """Fixtures that are never reached: which are told, and that what is told is always so."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from emulator.core.access import Directory, undeclared_project
 from emulator.core.faults import Sort, sort_of
 from emulator.core.fixture import Fixture
+from emulator.core.matching import Glob, When
 from emulator.core.media import of_url
 from emulator.core.model import Submission
 from emulator.engine.chance import Chance
@@ -29,8 +31,15 @@ HIDDEN = {
     "the same star": ("{filename: 'a*'}", "{filename: 'a*'}"),
     "a text that contains it": ("{text_contains: b}", "{text: abc}"),
     "a longer stretch": ("{text_contains: b}", "{text_contains: abc}"),
+    "a longer one of stretches": ("{text_contains: [x, b]}", "{text_contains: [abc, xyz, axb]}"),
     "a text that an expression finds": ("{text_matches: '^a'}", "{text: abc}"),
     "the same expression": ("{text_matches: '^a'}", "{text_matches: '^a'}"),
+    "one of several expressions": ("{text_matches: [b, '^a']}", "{text_matches: '^a'}"),
+    "texts that expressions find": ("{text_matches: [b, '^a']}", "{text: [xbx, ac]}"),
+    "what an expression and a project demand": (
+        "{text_matches: b, project: p}",
+        "{project: p, text: abc}",
+    ),
     "what demands more": ("{url: a}", "{url: a, project: p}"),
     "in another order": ("{project: p, url: a}", "{url: a, project: p}"),
     "a digest in other letters": (f"{{sha256: {'A' * 64}}}", f"{{sha256: {'a' * 64}}}"),
@@ -65,6 +74,8 @@ SEEN = {
     "a text that is not found": ("{text_contains: x}", "{text: abc}"),
     "another expression": ("{text_matches: '^a'}", "{text_matches: '^b'}"),
     "an expression after a text": ("{text_contains: a}", "{text_matches: '^a'}"),
+    "an expression after the same text": ("{text_contains: a}", "{text_matches: a}"),
+    "a stretch after the same text": ("{text: a}", "{text_contains: a}"),
 }
 
 
@@ -120,6 +131,49 @@ def test_each_hidden_fixture_is_told_once_with_the_first_that_hides_it() -> None
     assert [(late.name, early.name) for late, early in shadowed(found)] == [("b", "a"), ("c", "a")]
 
 
+def test_what_is_hidden_hides_nothing_itself() -> None:
+    """Where a late answer is scripted first, the refusal never has the word; the scores have."""
+    found, _ = fixtures_of(
+        """\
+        fixtures:
+          - {name: late, when: {url: a}, fault: slow}
+          - {name: refused, when: {url: a}, fault: server_error}
+          - {name: scored, when: {url: a}, visual: {}}
+        """
+    )
+    assert [late.name for late, _ in shadowed(found)] == ["refused"]
+
+
+class Counted(Glob):
+    """A pattern that counts how often such patterns are asked anything."""
+
+    asked = 0
+
+    def matches(self, value: str) -> bool:
+        Counted.asked += 1
+        return super().matches(value)
+
+
+FORMS = {
+    "addresses": "*/p/{}.jpg",
+    "file names": "{}-front.*",
+    "numbers": "*{}*",
+    "whole addresses": "https://cdn.test/products/{}.jpg",
+}
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+def test_of_thousands_each_is_compared_with_a_few_only(form: str) -> None:
+    [alike], _ = fixtures_of("fixtures: [{name: a, when: {url: b}, visual: {}}]")
+    sources = [form.format(number) for number in range(10_000, 13_000)]
+    many = [replace(alike, when=When({"url": (Counted(source),)})) for source in sources]
+    again = replace(many[77], name="again")
+    Counted.asked = 0
+    [found] = shadowed([*many, again])
+    assert (found[0] is again, found[1] is many[77]) == (True, True)
+    assert Counted.asked < 20 * len(many)
+
+
 PATTERNS = st.text("ab*", min_size=1, max_size=4)
 WHENS = st.fixed_dictionaries(
     {},
@@ -128,6 +182,7 @@ WHENS = st.fixed_dictionaries(
         "filename": PATTERNS,
         "text_contains": st.text("ab", min_size=1, max_size=2),
         "text": st.text("ab", min_size=1, max_size=3),
+        "text_matches": st.sampled_from(["a", "^b", "ab|ba"]),
         "project": st.sampled_from(["p", "undeclared-2c70e12b"]),
     },
 ).filter(bool)
@@ -178,3 +233,22 @@ def test_without_what_is_told_to_be_hidden_nothing_changes(
     left = [one for one in found if one not in hidden]
     submission = Submission(text=content) if is_text else Submission(media=of_url(content))
     assert outcome(left, submission) == outcome(found, submission)
+
+
+@settings(max_examples=100, deadline=None)
+@given(written=st.lists(st.tuples(WHENS, SAYS), min_size=2, max_size=8))
+def test_what_hides_something_among_many_is_the_first_that_hides_it_alone(
+    written: list[tuple[dict[str, Any], dict[str, Any]]],
+) -> None:
+    listed = [{"name": f"f{at}", "when": when, **says} for at, (when, says) in enumerate(written)]
+    found, problems = fixtures_of(json.dumps({"fixtures": listed}))
+    assert problems == []
+    earlier: list[Fixture] = []
+    expected = []
+    for fixture in found:
+        hiding = next((one for one in earlier if [*shadowed([one, fixture])]), None)
+        if hiding is None:
+            earlier.append(fixture)
+        else:
+            expected.append((fixture, hiding))
+    assert [*shadowed(found)] == expected

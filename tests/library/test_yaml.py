@@ -13,7 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from emulator.library.problems import LibraryError, Problem, Problems
-from emulator.library.yaml import MAX_DEPTH, Row, Table, parse_documents, read_documents
+from emulator.library.yaml import (
+    MAX_DEPTH,
+    Row,
+    Table,
+    parse_documents,
+    parse_values,
+    read_documents,
+)
 from tests.library.told import FILE, documents_of, told
 
 SCALARS: dict[str, Any] = {
@@ -51,6 +58,14 @@ def test_a_scalar_is_what_yaml_1_2_says(written: str, value: object) -> None:
     documents, problems = documents_of(f"key: {written}\n")
     assert problems == []
     assert repr(documents) == repr([{"key": value}])
+
+
+def test_the_root_of_a_document_is_any_value_where_one_is_asked_for() -> None:
+    problems = Problems()
+    found = list(parse_values("# one\n- a\n--- word\n---\n---\nk: {}\n", FILE, problems))
+    assert found == [(2, ["a"]), (3, "word"), (5, None), (6, {"k": {}})]
+    assert isinstance(found[0][1], Row)
+    assert told(problems) == []
 
 
 def test_a_key_is_a_text_whatever_it_looks_like() -> None:
@@ -121,16 +136,23 @@ WRONG = {
         "a: >\n\tb\n",
         (
             "f.yaml:2: this is not valid YAML: "
-            "found a tab character where an indentation space is expected (column 1)"
+            "found a tab character where an indentation space is expected (column 1), "
+            "while scanning a block scalar that begins on line 1"
         ),
     ),
     "a bracket left open": (
         "a: [1\n",
-        "f.yaml:2: this is not valid YAML: did not find expected ',' or ']' (column 1)",
+        (
+            "f.yaml:2: this is not valid YAML: did not find expected ',' or ']' (column 1), "
+            "while parsing a flow sequence that begins on line 1"
+        ),
     ),
     "a quote left open": (
         "a: 1\nb: '\n",
-        "f.yaml:3: this is not valid YAML: found unexpected end of stream (column 1)",
+        (
+            "f.yaml:3: this is not valid YAML: found unexpected end of stream (column 1), "
+            "while scanning a quoted scalar that begins on line 2"
+        ),
     ),
     "two values in a line": (
         "a: b: c\n",
@@ -141,7 +163,24 @@ WRONG = {
     ),
     "an alias of nothing": (
         "a: *x\n",
-        "f.yaml:1: this is not valid YAML: found undefined alias (column 4)",
+        (
+            "f.yaml:1: this is not valid YAML: found undefined alias 'x' (column 4): "
+            "a text that begins with '*' must stand in quotes"
+        ),
+    ),
+    "a star that is not in quotes": (
+        "a:\n  - {b: *.jpg}\n",
+        (
+            "f.yaml:2: this is not valid YAML: did not find expected alphabetic or numeric "
+            "character (column 10): a text that begins with '*' must stand in quotes"
+        ),
+    ),
+    "a key that has no value": (
+        "a: 1\nbc\nd: 2\n",
+        (
+            "f.yaml:3: this is not valid YAML: could not find expected ':' (column 1), "
+            "while scanning a simple key that begins on line 2"
+        ),
     ),
     "a reserved character": (
         "a: @x\n",

@@ -1,9 +1,11 @@
 """A client in a sandbox of its own, on a clock that it moves itself, with a receiver beside it."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, NamedTuple
+from zlib import crc32
 
 import httpx
 import pytest
@@ -19,6 +21,19 @@ BEGINNING = "2026-01-01T00:00:00.000Z"
 CLOSED = "Server disconnected without sending a response"
 """What httpx says where a connection is closed before anything came over it."""
 PADDING = 5 * 1024**2
+
+
+def client_of(url: str) -> httpx.Client:
+    """A client that makes nothing ready for TLS, which would take 50 ms."""
+    return httpx.Client(base_url=url, trust_env=False, verify=False)
+
+
+@contextmanager
+def calling(server_url: str, request: pytest.FixtureRequest) -> Iterator[httpx.Client]:
+    """A client in the sandbox of a test."""
+    sandbox = f"test-{crc32(request.node.nodeid.encode())}"
+    with client_of(f"{server_url}/s/{sandbox}") as client:
+        yield client
 
 
 class Seen(NamedTuple):
@@ -181,9 +196,7 @@ class World:
 
 def seen(received: Received) -> Seen:
     """What arrived at the receiver."""
-    return Seen(
-        received.header("content-type"), received.length, received.body, received.whole
-    )
+    return Seen(received.header("content-type"), received.length, received.body, received.whole)
 
 
 # What a trouble of bodies does: each is held against what is right.

@@ -1,4 +1,4 @@
-"""Comparisons: `{gte: 0.5, lt: 0.9}` as a value that decides, says itself, and can be reasoned about.
+"""Comparisons: `{gte: 0.5, lt: 0.9}` as a value that decides, says itself, and is reasoned about.
 
 Only numbers are above or below others; `eq` compares as JSON does, where `true` is not 1.
 """
@@ -118,3 +118,11 @@ def implied(one: Comparison, other: Comparison, among: Iterable[object]) -> bool
 def apart(one: Comparison, other: Comparison, among: Iterable[object]) -> bool:
     """Whether none of those values is so by both."""
     return not any(one.holds(value) and other.holds(value) for value in among)
+
+
+def compared(subject: dict[str, Any], comparison: Comparison) -> dict[str, Any]:
+    """The subject with an operator and its value; several stand under `conditions`."""
+    each = [
+        {**subject, "operator": bound.operator, "value": bound.value} for bound in comparison.bounds
+    ]
+    return each[0] if len(each) == 1 else {"subject": "all", "conditions": each}

@@ -5,9 +5,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, ClassVar
 
-from emulator.core.conditions.comparing import Comparison, apart, implied, spelled, telling
+from emulator.core.conditions.comparing import (
+    Comparison,
+    apart,
+    compared,
+    implied,
+    spelled,
+    telling,
+)
 from emulator.core.conditions.condition import Facts, Known, Leaf
-from emulator.core.conditions.texts import compared
 from emulator.core.suggest import shown
 
 

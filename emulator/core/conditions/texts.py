@@ -7,7 +7,7 @@ from abc import abstractmethod
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from emulator.core.conditions.comparing import Comparison, apart, implied, telling
+from emulator.core.conditions.comparing import Comparison, apart, compared, implied, telling
 from emulator.core.conditions.condition import Facts, Known, Leaf, either
 from emulator.core.prediction.analysis import PROFANE
 from emulator.core.suggest import listed
@@ -72,7 +72,8 @@ class Text(_OfText):
             return f"{self.name!r} is no text class"
         if any(map(self.comparison.holds, possible)):
             return None
-        return f"{self.name} is never {self.comparison}: its severities are {listed(map(str, possible))}"
+        severities = listed(map(str, possible))
+        return f"{self.name} is never {self.comparison}: its severities are {severities}"
 
     def implies(self, other: Leaf, /) -> bool:
         """Whether no severity is so here and not so there."""
@@ -301,11 +302,3 @@ class Language(_OneOf):
         if isinstance(other, Language):
             return set(self.words).isdisjoint(other.words)
         return Leaf.excludes(self, other)
-
-
-def compared(subject: dict[str, Any], comparison: Comparison) -> dict[str, Any]:
-    """The subject with an operator and its value; several stand under `conditions`."""
-    each = [
-        {**subject, "operator": bound.operator, "value": bound.value} for bound in comparison.bounds
-    ]
-    return each[0] if len(each) == 1 else {"subject": "all", "conditions": each}

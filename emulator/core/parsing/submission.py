@@ -15,6 +15,11 @@ _ADDRESS = re.compile(
 )
 
 
+def is_address(written: str) -> bool:
+    """Whether something could be sent to, or read from, this address."""
+    return _ADDRESS.fullmatch(written) is not None
+
+
 def read_submission(fields: Mapping[str, Any], upload: Upload | None) -> Submission:
     """The submission that the fields of a request make; a `BadField` says what is wrong."""
     text = _string(fields, "text_data")

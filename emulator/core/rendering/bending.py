@@ -43,7 +43,8 @@ def _mislabelled(fault: Fault, content: bytes) -> Body:  # noqa: ARG001
 
 def _with_unknown_class(fault: Fault, content: bytes) -> Body:
     whole = json.loads(content)
-    for classes in _lists_of_classes(whole):
+    # Metadata is the client's own, whatever it calls things.
+    for classes in _lists_of_classes({**whole, "metadata": None}):
         # The highest value that the others could have, so that nobody overlooks it.
         whole_number = all(isinstance(one["score"], int) for one in classes)
         score = 3 if whole_number else 0.99
@@ -66,14 +67,20 @@ def _lists_of_classes(value: object) -> Iterator[list[Any]]:
 
 def _without_field(fault: Fault, content: bytes) -> Body:
     whole = json.loads(content)
-    path = setting(fault, "field") or ("status" if "status" in whole else "task_id")
+    path = setting(fault, "field") or next(filter(whole.__contains__, _EXPECTED), "")
     *way, last = path.split(".")
     found: Any = whole
     for name in way:
         found = _inner(found, name)
     if isinstance(found, dict):
         found.pop(last, None)
+    elif isinstance(found, list) and last.isdecimal() and int(last) < len(found):
+        del found[int(last)]
     return _written(whole)
+
+
+_EXPECTED = ("status", "task_id", "message")
+"""What clients read first of a result, of an acknowledgement, and of a failure."""
 
 
 def _inner(value: Any, name: str) -> Any:

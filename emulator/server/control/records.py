@@ -130,11 +130,6 @@ class Records:
         sandbox = self._sandbox(request)
         return listed(projects, request, views.project_in(sandbox), lambda one: one.name)
 
-    async def applications(self, request: Request) -> Any:
-        """The declared applications; keys are never shown."""
-        applications = self._emulator.library.directory.applications
-        return listed(applications, request, views.application, lambda one: one.name)
-
     def _sandbox(self, request: Request) -> Sandbox:
         return self._emulator.sandbox(sandbox_name(request))
 

@@ -16,6 +16,7 @@ from emulator.server.control.asked import ControlError, sandbox_name
 from emulator.server.control.asking import Asking
 from emulator.server.control.events import Events
 from emulator.server.control.guard import Guard
+from emulator.server.control.moderating import Moderating
 from emulator.server.control.moments import Moments
 from emulator.server.control.openapi.serving import Description
 from emulator.server.control.records import Records
@@ -46,6 +47,7 @@ class Call(NamedTuple):
 def calls(emulator: Emulator) -> list[Call]:
     """All of it."""
     records, moments = Records(emulator), Moments(emulator)
+    moderating = Moderating(emulator)
     scripting, asking, events = Scripting(emulator), Asking(emulator), Events(emulator)
     guarded = emulator.settings.admin_token is not None
     description = Description(lambda: calls(emulator), guarded=guarded)
@@ -84,7 +86,12 @@ def calls(emulator: Emulator) -> list[Call]:
         Call("DELETE", "/faults", scripting.clear_faults),
         Call("DELETE", "/faults/{id}", scripting.remove_fault),
         Call("GET", "/projects", records.projects),
-        Call("GET", "/applications", records.applications),
+        Call("GET", "/applications", moderating.applications),
+        Call("PUT", "/applications/{name}", moderating.set_application),
+        Call("GET", "/posts", moderating.posts),
+        Call("GET", "/patrons", moderating.patrons),
+        Call("GET", "/review", moderating.review),
+        Call("POST", "/actions", moderating.act),
         Call("GET", "/events", events.events),
     ]
 

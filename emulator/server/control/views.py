@@ -2,22 +2,25 @@
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import singledispatch
 from typing import Any
 
-from emulator.core.access import Application, Project
+from emulator.core.access import Project
 from emulator.core.duration import format_duration
 from emulator.core.errors import NoAnswer
 from emulator.core.fixture import Fixture
 from emulator.core.matching import When
-from emulator.core.model import ABSENT, Applied, Mode, Submission
+from emulator.core.model import ABSENT, Applied, Mode, Posting, Submission
 from emulator.core.rendering.bending import Body, bend
 from emulator.core.rendering.values import stamp
+from emulator.core.rules import POST, Action
 from emulator.core.scenario import Scenario, Step
 from emulator.engine.callbacks import Attempt, Callback
 from emulator.engine.clock import Clock
 from emulator.engine.emulator import Emulator
 from emulator.engine.journal import Entry, Exchange, Note
+from emulator.engine.moderation import Feed, Patron, Post
 from emulator.engine.sandbox import Sandbox
 from emulator.engine.tasks import Task, TaskState
 from emulator.engine.troubles import Troubles
@@ -66,7 +69,23 @@ def submission(shown: Submission | None) -> View | None:
         }
     )
     metadata = {} if shown.metadata is ABSENT else {"metadata": shown.metadata}
-    return {"kind": shown.kind.value, **content, **metadata, "callback_url": shown.callback_url}
+    posting = {} if shown.posting is None else _posting(shown.posting)
+    return {
+        "kind": shown.kind.value,
+        **content,
+        **metadata,
+        **posting,
+        "callback_url": shown.callback_url,
+    }
+
+
+def _posting(shown: Posting) -> View:
+    return {
+        "post_id": shown.post_id,
+        "patron_id": shown.patron_id,
+        "content_metadata": shown.content_metadata,
+        "patron_metadata": shown.patron_metadata,
+    }
 
 
 @singledispatch
@@ -88,7 +107,7 @@ def _exchange(shown: Exchange) -> View:
         "project": shown.project,
         "task_id": shown.task.id if shown.task else None,
         "submission": submission(shown.submission),
-        "prediction": str(shown.task.source) if shown.task else None,
+        "prediction": _prediction(shown.task),
         "refusal": refusal.message if refusal else None,
         "because": str(refusal.because) if refusal and refusal.because else None,
     }
@@ -173,11 +192,18 @@ def task(shown: Task) -> View:
         "submission": submission(shown.submission),
         "due": stamp(shown.due),
         "ended": stamp(shown.ended) if shown.ended_already else None,
-        "prediction": str(shown.source) if shown.state is TaskState.FINISHED else None,
+        "prediction": _prediction(shown),
         "error_code": shown.failure.code if shown.failure else None,
         "faults": [fault(applied) for applied in shown.troubles],
+        "triggered_rules": [rule.name for rule in shown.triggered],
         "callback": shown.callback.id if shown.callback else None,
     }
+
+
+def _prediction(shown: Task | None) -> str | None:
+    """Where the scores of a task come from; None where there are none."""
+    finished = shown is not None and shown.state is TaskState.FINISHED
+    return str(shown.source) if shown is not None and finished else None
 
 
 def task_in_full(shown: Task, sandbox: Sandbox, emulator: Emulator) -> View:
@@ -222,6 +248,7 @@ def callback(shown: Callback) -> View:
     return {
         "id": shown.id,
         "at": stamp(shown.task.ended),
+        "kind": "callback" if shown.content is None else "webhook",
         "task_id": shown.task.id,
         "state": shown.state.value,
         "url": shown.url,
@@ -335,9 +362,105 @@ def project_in(sandbox: Sandbox) -> Callable[[Project], View]:
     return view
 
 
-def application(shown: Application) -> View:
-    """A declared application, without its keys."""
-    return {"id": shown.name, "name": shown.name, "application_id": shown.application_id}
+def application(shown: Feed, ids: Mapping[str, str]) -> View:
+    """An application without its keys; each rule under its id, as it is written and in words."""
+    own = shown.application
+    return {
+        "id": own.name,
+        "name": own.name,
+        "application_id": own.application_id,
+        "rules": [
+            {"id": ids[rule.name], **rule.as_written(), "says": str(rule), "where": rule.where}
+            for rule in shown.rules
+        ],
+        "actions": {name: {"webhook": url} for name, url in own.webhooks.items()},
+        "posts": len(shown.posts),
+        "patrons": len(shown.patrons),
+    }
+
+
+def post(feed: Feed, shown: Post) -> View:
+    """A post with its contents, and what was done to it."""
+    return {
+        "id": shown.id,
+        "at": stamp(shown.contents[0].at),
+        "application": feed.application.name,
+        "patron_id": shown.patron_id,
+        "metadata": shown.metadata,
+        "tags": shown.tags,
+        "deleted": shown.deleted,
+        "in_review": shown.in_review,
+        "triggered_rules": sorted(shown.fired),
+        "contents": [
+            {
+                "task_id": one.task_id,
+                "at": stamp(one.at),
+                "submission": submission(one.submission),
+            }
+            for one in shown.contents
+        ],
+        "history": _history(shown),
+    }
+
+
+def post_in_full(sandbox: Sandbox) -> Callable[[Feed, Post], View]:
+    """How a post is shown with every rule explained, for the content that came last.
+
+    Windows count as they stand now.
+    """
+
+    def view(feed: Feed, shown: Post) -> View:
+        author = feed.patrons[shown.patron_id]
+        now = sandbox.clock.now()
+        facts = sandbox.moderation.facts(shown.contents[-1], shown, author, now)
+        explained = [
+            {
+                "rule": rule.name,
+                "says": str(rule),
+                "fired": rule.name in (shown if rule.type == POST else author).fired,
+                "explanation": rule.explain(facts).as_json(),
+            }
+            for rule in feed.rules
+        ]
+        return {**post(feed, shown), "rules": explained}
+
+    return view
+
+
+def patron(feed: Feed, shown: Patron, now: datetime) -> View:
+    """A patron, and what was done to it."""
+    until = shown.suspended_until
+    return {
+        "id": shown.id,
+        "application": feed.application.name,
+        "metadata": shown.metadata,
+        "tags": shown.tags,
+        "banned": shown.banned,
+        "suspended": "suspended" in shown.states(now),
+        "suspended_until": None if until is None else stamp(until),
+        "in_review": shown.in_review,
+        "triggered_rules": sorted(shown.fired),
+        "posts": list(shown.posts),
+        "history": _history(shown),
+    }
+
+
+def reviewed(feed: Feed, shown: Post | Patron, now: datetime) -> View:
+    """A post or patron in the review feed."""
+    if isinstance(shown, Post):
+        return {"type": "post", **post(feed, shown)}
+    return {"type": "patron", **patron(feed, shown, now)}
+
+
+def _history(shown: Post | Patron) -> list[View]:
+    return [
+        {
+            "at": stamp(event.at),
+            "action": Action(event.action, event.settings).as_written(),
+            "by": event.by,
+        }
+        for event in shown.history
+    ]
 
 
 def project(shown: Project) -> View:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from emulator.core.access import Project
+from emulator.core.failure import Failure
 from emulator.core.model import Prediction, Submission, TextPrediction
 
 SUBMITTED = datetime(2023, 3, 15, 22, 16, 18, 136_999, tzinfo=UTC)
@@ -19,3 +20,4 @@ class Done:
     id: str = "0e6b1d64-c37e-11ed-8e35-0242ac110002"
     submitted: datetime = SUBMITTED
     ended: datetime = SUBMITTED + timedelta(milliseconds=272)
+    failure: Failure | None = None
