@@ -16,6 +16,7 @@ from emulator.core.conditions.composites import counts_in
 from emulator.core.conditions.condition import Count
 from emulator.core.conditions.window import Window
 from emulator.core.model import (
+    NOTHING,
     NOTHING_FOUND,
     Found,
     Posting,
@@ -34,6 +35,22 @@ REMEMBERED = 100
 """How many events a post and a patron each remember."""
 
 
+class Judgement(NamedTuple):
+    """What counted when a content was judged, so that it can be explained at any later time.
+
+    `counts` are of the windows that held anything, `states` the patron's; `before` are the rules
+    that had fired for the post or patron until then, `fired` those that fired now.
+    """
+
+    counts: Mapping[Count, int] = NOTHING
+    states: Collection[str] = ()
+    before: Collection[str] = ()
+    fired: Collection[str] = ()
+
+
+UNJUDGED = Judgement()
+
+
 class Content(NamedTuple):
     """One content of a post, and what was found in it; `prediction` is None where nothing was."""
 
@@ -42,6 +59,7 @@ class Content(NamedTuple):
     submission: Submission
     project: Project
     prediction: Prediction | None
+    judgement: Judgement = UNJUDGED
 
 
 class Event(NamedTuple):
@@ -105,19 +123,16 @@ class Triggered(NamedTuple):
 
 
 class Facts:
-    """What conditions may ask of one content, its post and its patron, at one moment.
+    """What conditions may ask of one content, its post and its patron, when it was judged.
 
     Many rules ask the same, so that everything is looked up once.
     """
 
-    def __init__(
-        self, content: Content, post: Post, patron: Patron, scores: Scores, now: datetime
-    ) -> None:
+    def __init__(self, content: Content, post: Post, patron: Patron, scores: Scores) -> None:
         self._content = content
         self._post = post
         self._patron = patron
         self._scores = scores
-        self._now = now
 
     @cached_property
     def visual(self) -> Sequence[Mapping[str, float]] | None:
@@ -163,15 +178,14 @@ class Facts:
         """What was sent of the patron, merged."""
         return self._patron.metadata
 
-    @cached_property
+    @property
     def patron_states(self) -> Collection[str]:
-        """Whether the patron is banned or suspended."""
-        return self._patron.states(self._now)
+        """Whether the patron was banned or suspended."""
+        return self._content.judgement.states
 
     def count(self, counted: Count, /) -> int:
-        """How many posts of the patron are in a window."""
-        window = self._patron.windows.get(counted)
-        return window.count(self._now) if window is not None else 0
+        """How many posts of the patron were in a window."""
+        return self._content.judgement.counts.get(counted, 0)
 
 
 class Feed:
@@ -204,8 +218,8 @@ class Feed:
         """The rules that judge here."""
         return self.application.rules
 
-    def take(self, content: Content, posting: Posting) -> tuple[Post, Patron]:
-        """Put a content where it belongs."""
+    def take(self, posting: Posting) -> tuple[Post, Patron]:
+        """The post and the patron that a content belongs to, with what is told of them."""
         patron = self.patrons.get(posting.patron_id)
         if patron is None:
             patron = self.patrons[posting.patron_id] = Patron(posting.patron_id)
@@ -216,24 +230,37 @@ class Feed:
         patron.posts[post.id] = None
         patron.metadata.update(posting.patron_metadata)
         post.metadata.update(posting.content_metadata)
-        post.contents.append(content)
         return post, patron
 
-    def judge(self, facts: Facts, post: Post, patron: Patron, now: datetime) -> list[Triggered]:
-        """The rules that fire, in their order; windows first, since this post counts."""
+    def judge(self, content: Content, post: Post, patron: Patron, scores: Scores) -> Content:
+        """The content with its judgement: which rules fire, in their order.
+
+        Windows come first, since this post counts.
+        """
+        self._count(Facts(content, post, patron, scores), post, patron, content.at)
+        before = frozenset(
+            rule.name for rule in self.rules if rule.name in _subject(rule, post, patron).fired
+        )
+        counts = {
+            count: number
+            for count, window in patron.windows.items()
+            if (number := window.count(content.at))
+        }
+        known = Judgement(counts or NOTHING, patron.states(content.at), before)
+        content = content._replace(judgement=known)
+        facts = Facts(content, post, patron, scores)
+        fired = tuple(
+            rule.name for rule in self.rules if rule.fires(facts, before=rule.name in before)
+        )
+        return content._replace(judgement=known._replace(fired=fired))
+
+    def _count(self, facts: Facts, post: Post, patron: Patron, now: datetime) -> None:
         for count in self._counts:
             if count.of.holds(facts):
                 window = patron.windows.get(count)
                 if window is None:
                     window = patron.windows[count] = Window(count.within)
                 window.add(now, post.id)
-        fired = []
-        for rule in self.rules:
-            subject: Subject = post if rule.type == POST else patron
-            if rule.fires(facts, before=rule.name in subject.fired):
-                subject.fired.add(rule.name)
-                fired.append(Triggered(rule, post, patron))
-        return fired
 
     def forget(self, post_id: str) -> None:
         """Forget a post, and its patron where nothing is left of that."""
@@ -273,27 +300,37 @@ class Moderation:
             return []
         feed = self.feed(application)
         is_new = posting.post_id not in feed.posts
-        post, patron = feed.take(content, posting)
+        post, patron = feed.take(posting)
         fired: list[Triggered] = []
         if content.prediction is not None:
-            facts = Facts(content, post, patron, self._scores, content.at)
-            fired = feed.judge(facts, post, patron, content.at)
-            for one in fired:
-                act(one.rule.action, post, patron, content.at, one.rule.name)
+            content = feed.judge(content, post, patron, self._scores)
+            fired = [
+                Triggered(rule, post, patron)
+                for rule in feed.rules
+                if rule.name in content.judgement.fired
+            ]
+        post.contents.append(content)
+        for one in fired:
+            _subject(one.rule, post, patron).fired.add(one.rule.name)
+            act(one.rule.action, post, patron, content.at, one.rule.name)
         if is_new:
             self._order[application.name, post.id] = None
             self._quota.added(self)
         return fired
 
-    def facts(self, content: Content, post: Post, patron: Patron, now: datetime) -> Facts:
-        """What conditions would be told of a content at a moment."""
-        return Facts(content, post, patron, self._scores, now)
+    def facts(self, content: Content, post: Post, patron: Patron) -> Facts:
+        """What conditions were told of a content when it was judged."""
+        return Facts(content, post, patron, self._scores)
 
     def forget_oldest(self) -> int:
         """Forget the post that came first."""
         (name, post_id), _ = self._order.popitem(last=False)
         self._feeds[name].forget(post_id)
         return 0
+
+
+def _subject(rule: Rule, post: Post, patron: Patron) -> Subject:
+    return post if rule.type == POST else patron
 
 
 def act(action: Action, post: Post | None, patron: Patron, now: datetime, by: str) -> None:

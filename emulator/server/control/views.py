@@ -14,13 +14,13 @@ from emulator.core.matching import When
 from emulator.core.model import ABSENT, Applied, Mode, Posting, Submission
 from emulator.core.rendering.bending import Body, bend
 from emulator.core.rendering.values import stamp
-from emulator.core.rules import POST, Action
+from emulator.core.rules import Action
 from emulator.core.scenario import Scenario, Step
 from emulator.engine.callbacks import Attempt, Callback
 from emulator.engine.clock import Clock
 from emulator.engine.emulator import Emulator
 from emulator.engine.journal import Entry, Exchange, Note
-from emulator.engine.moderation import Feed, Patron, Post
+from emulator.engine.moderation import Content, Feed, Patron, Post
 from emulator.engine.sandbox import Sandbox
 from emulator.engine.tasks import Task, TaskState
 from emulator.engine.troubles import Troubles
@@ -83,8 +83,8 @@ def _posting(shown: Posting) -> View:
     return {
         "post_id": shown.post_id,
         "patron_id": shown.patron_id,
-        "content_metadata": shown.content_metadata,
-        "patron_metadata": shown.patron_metadata,
+        "content_metadata": dict(shown.content_metadata),
+        "patron_metadata": dict(shown.patron_metadata),
     }
 
 
@@ -404,27 +404,34 @@ def post(feed: Feed, shown: Post) -> View:
 
 
 def post_in_full(sandbox: Sandbox) -> Callable[[Feed, Post], View]:
-    """How a post is shown with every rule explained, for the content that came last.
+    """How a post is shown with every rule explained, for each of its contents.
 
-    Windows count as they stand now.
+    Windows and the patron's state count as they did when the content was judged.
     """
 
     def view(feed: Feed, shown: Post) -> View:
-        author = feed.patrons[shown.patron_id]
-        now = sandbox.clock.now()
-        facts = sandbox.moderation.facts(shown.contents[-1], shown, author, now)
-        explained = [
-            {
-                "rule": rule.name,
-                "says": str(rule),
-                "fired": rule.name in (shown if rule.type == POST else author).fired,
-                "explanation": rule.explain(facts).as_json(),
-            }
-            for rule in feed.rules
+        whole = post(feed, shown)
+        contents = [
+            {**told, "rules": _explained(sandbox, feed, shown, content)}
+            for told, content in zip(whole["contents"], shown.contents, strict=True)
         ]
-        return {**post(feed, shown), "rules": explained}
+        return {**whole, "contents": contents}
 
     return view
+
+
+def _explained(sandbox: Sandbox, feed: Feed, shown: Post, content: Content) -> list[View]:
+    facts = sandbox.moderation.facts(content, shown, feed.patrons[shown.patron_id])
+    judged = content.judgement
+    return [
+        {
+            "rule": rule.name,
+            "says": str(rule),
+            "fired": rule.name in judged.fired,
+            "explanation": rule.explain(facts, before=rule.name in judged.before).as_json(),
+        }
+        for rule in feed.rules
+    ]
 
 
 def patron(feed: Feed, shown: Patron, now: datetime) -> View:
