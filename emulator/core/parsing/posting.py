@@ -1,4 +1,4 @@
-"""Fields → Submission of the Dashboard API: whose post the content belongs to, and what is told of it.
+"""Fields → Submission of the Dashboard API: whose post the content belongs to.
 
 `patron_id` and `user_id` are one field under two names [in the documents: Dashboard reference;
 documented elsewhere], as are `patron_metadata` and `user_metadata`; an answer has the name that was
