@@ -282,6 +282,17 @@ class Settings:
 
     places: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
     """Where each was written, of those that were; this one is no knob."""
+
+    def __post_init__(self) -> None:
+        """Read what was written as a text where it is to be something else; `BadSetting`."""
+        for one in KNOBS:
+            value = getattr(self, one.name)
+            if isinstance(value, str) and not isinstance(value, StrEnum) and not one.textual:
+                try:
+                    object.__setattr__(self, one.name, one.read(value))
+                except ValueError as error:
+                    raise BadSetting(f"the setting {one.name!r}", value, error) from None
+
     warnings: tuple[str, ...] = field(default=(), repr=False, compare=False)
     """What was written and does nothing, a sentence each; no knob either."""
 
@@ -302,6 +313,11 @@ class Knob:
     def flag(self) -> bool:
         """Whether it is switched on by being named."""
         return isinstance(self.default, bool)
+
+    @property
+    def textual(self) -> bool:
+        """Whether its value is a text."""
+        return self.read is read_text
 
     @property
     def option(self) -> str:

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final, NamedTuple
 
-from emulator.core.conditions.condition import Condition, Explanation, Facts
-from emulator.core.conditions.logic import implies
+from emulator.core.conditions import Condition, Explanation, Facts, implies
 from emulator.core.duration import format_duration
 from emulator.core.model import nothing
 from emulator.core.suggest import shown

@@ -174,9 +174,10 @@ class Deliveries:
     ) -> None:
         copies = setting(fault, "copies") if fault is not None and fault.name == "duplicate" else 1
         try:
+            departed = callback.departed
             made = [await self._send(sandbox, callback, due, fault) for _ in range(copies)]
             await flight.turn()
-            self._record(sandbox, callback, made)
+            self._record(sandbox, callback, made, departed)
         finally:
             self._under_way -= 1
             sandbox.flights.land(flight)
@@ -214,14 +215,18 @@ class Deliveries:
 
     # What came of it
 
-    def _record(self, sandbox: Sandbox, callback: Callback, made: list[Attempt]) -> None:
-        """Remember what was sent, copies of one attempt together: the best of them counts."""
+    def _record(
+        self, sandbox: Sandbox, callback: Callback, made: list[Attempt], departed: int
+    ) -> None:
+        """Remember what was sent, copies of one attempt together: the best of them counts.
+
+        Nothing comes of it when the callback was dropped meanwhile, and perhaps sent anew.
+        """
         statuses = [attempt.status for attempt in made]
         successes = (status for status in statuses if decide((), 1, status) == Delivered())
         decision = decide(callback.delivery.retry, callback.rounds, next(successes, statuses[-1]))
-        callback.due = None
-        # Somebody may have dropped it while it was on its way.
-        if callback.state is CallbackState.IN_FLIGHT:
+        if callback.state is CallbackState.IN_FLIGHT and callback.departed == departed:
+            callback.due = None
             match decision:
                 case Delivered():
                     callback.move("accepted")

@@ -107,7 +107,7 @@ class Likeness:
         if self.when is None:
             return told
         if seen.submission is None:
-            return [*told, "when: nothing was submitted"]
+            return [*told, "when: no content was taken in"]
         return [*told, *self.when.differences(Subject(seen.submission, seen.project))]
 
     def __str__(self) -> str:

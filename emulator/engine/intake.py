@@ -128,6 +128,8 @@ class Intake:
             sandbox.accounts.admit(project, now, PRICE)
         steps = self._consult(call, submission)
         known = self._knowledge.look_up(submission, project, steps, sandbox.fixtures)
+        if known.used:
+            sandbox.fixtures_used.update(str(fixture.source) for fixture in known.used)
         asked = None if known.fault is None else self._asked_by_content(call, known.fault, now)
         self._knowledge.demand(submission, project, known, sandbox.added)
         if known.ignored:
@@ -164,8 +166,6 @@ class Intake:
         task.application = call.application
         if call.rulings or asked is not None:
             self._settle(call, task, asked)
-        if known.used:
-            sandbox.fixtures_used.update(fixture.name for fixture in known.used)
         if project.metered and task.failure is None:
             sandbox.accounts.charge(project, PRICE)
         if mode is Mode.ASYNC:

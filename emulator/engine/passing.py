@@ -2,12 +2,12 @@
 
 import logging
 from asyncio import timeout
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from emulator.engine.callbacks import CallbackState
-from emulator.engine.clock import in_range
+from emulator.engine.clock import LAST, in_range
 from emulator.engine.journal import ClockMoved
 from emulator.engine.sandbox import Sandbox
 
@@ -55,34 +55,29 @@ async def advance(sandbox: Sandbox, by: timedelta, within: float = PATIENCE) -> 
 
     `StillWaiting` when receivers take longer than `within`.
     """
-    return await _play(sandbox, by, within, _to_the_end)
+    return await _play(sandbox, by, within, stay=False)
 
 
 async def run_until_idle(
     sandbox: Sandbox, limit: timedelta = LIMIT, within: float = PATIENCE
 ) -> Passed:
     """Let time pass until nothing is left to do, at most so much; `StillWaiting` as above."""
-    return await _play(sandbox, limit, within, _nowhere)
+    return await _play(sandbox, limit, within, stay=True)
 
 
-async def _play(
-    sandbox: Sandbox,
-    span: timedelta,
-    within: float,
-    then: Callable[[Sandbox, datetime], None],
-) -> Passed:
+async def _play(sandbox: Sandbox, span: timedelta, within: float, *, stay: bool) -> Passed:
     try:
         async with timeout(within), sandbox.playing:
-            return await _pass_time(sandbox, span, then)
+            return await _pass_time(sandbox, span, stay=stay)
     except TimeoutError:
         raise StillWaiting(_receivers(sandbox), sandbox.clock.now()) from None
 
 
-async def _pass_time(
-    sandbox: Sandbox, span: timedelta, then: Callable[[Sandbox, datetime], None]
-) -> Passed:
+async def _pass_time(sandbox: Sandbox, span: timedelta, *, stay: bool) -> Passed:
+    """Do what falls due; with `stay` the clock stands where the last of it was done."""
     delivered, failed = sandbox.delivered, sandbox.failed
-    end = in_range(sandbox.clock.now() + span)
+    end = sandbox.clock.now() + span
+    end = min(end, LAST) if stay else in_range(end)
     while True:
         perform(sandbox)
         await sandbox.flights.all_landed()
@@ -90,19 +85,12 @@ async def _pass_time(
         if due is None or due > end:
             break
         sandbox.clock.move_to(due)
-    then(sandbox, end)
+    if not stay:
+        sandbox.clock.move_to(end)
+        perform(sandbox)
     now = sandbox.clock.now()
     sandbox.journal.add(ClockMoved(now, "passed", by=span.total_seconds()))
     return Passed(now, sandbox.delivered - delivered, sandbox.failed - failed, sandbox.pending)
-
-
-def _to_the_end(sandbox: Sandbox, end: datetime) -> None:
-    sandbox.clock.move_to(end)
-    perform(sandbox)
-
-
-def _nowhere(sandbox: Sandbox, end: datetime) -> None:
-    """Idle is idle: the clock stays where the last thing was done."""
 
 
 def _receivers(sandbox: Sandbox) -> list[str]:

@@ -80,6 +80,11 @@ class Sandbox:
         """How many things are still to be done or on their way."""
         return len(self.agenda) + self.flights.count
 
+    @property
+    def busy(self) -> bool:
+        """Whether anything is still to happen, or a call is kept waiting."""
+        return bool(self.pending or self.tasks.unfinished or self._pauses)
+
     def scenarios(self, known: Mapping[str, Scenario]) -> Mapping[str, Scenario]:
         """The scenarios that can be named here: the known ones, and those that were sent in."""
         return {**known, **self._inline} if self._inline else known

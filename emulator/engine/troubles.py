@@ -1,6 +1,7 @@
 """How far the scenarios of one sandbox have come, and the faults that were put before them."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from emulator.core.faults import Event, Sort, sort_of
@@ -26,18 +27,18 @@ class Troubles:
         self._asked: dict[tuple[str, str], int] = {}
         self._begun: dict[str, datetime] = {}
         self.added = Scenario(RUN_TIME)
-        self._ids: dict[Step, int] = {}
         self._made = 0
 
-    def add(self, step: Step) -> None:
-        """Put a step before all that are there."""
+    def add(self, step: Step) -> Step:
+        """Put a step before all that are there; what is given is the step under its id."""
         self._made += 1
-        self._ids[step] = self._made
+        step = replace(step, where=f"fault-{self._made}")
         self._have((step, *self.added.steps))
+        return step
 
     def id_of(self, step: Step) -> str:
         """What a step that was put there is called."""
-        return f"fault-{self._ids[step]}"
+        return step.where
 
     def remove(self, step_id: str) -> bool:
         """Take one of those away again; False where there is none of that id."""
@@ -52,11 +53,11 @@ class Troubles:
 
     def _have(self, steps: tuple[Step, ...]) -> None:
         self.added = Scenario(RUN_TIME, steps=steps)
-        self._ids = {step: self._ids[step] for step in steps}
 
     def begin(self, scenario: Scenario) -> None:
         """A scenario begins anew: nothing of it is used up, its time starts with its next use."""
         self._begun.pop(scenario.name, None)
+        self._asked = {key: asked for key, asked in self._asked.items() if key[0] != scenario.name}
         for step in scenario.steps:
             self._used.pop(step, None)
 
@@ -117,7 +118,9 @@ class Troubles:
         def is_open(rule: Step | Spell, name: str) -> bool:
             if _slows(rule) in closed or (isinstance(rule, Step) and self.left(rule) == 0):
                 return False
-            if rule.fault is not None and not self._favours(rule.fault, scenario.name, name):
+            # What the control API put there keeps its chances when others come and go.
+            label = rule.where if scenario is self.added else name
+            if rule.fault is not None and not self._favours(rule.fault, scenario.name, label):
                 return False
             if isinstance(rule, Step):
                 self._used[rule] = self._used.get(rule, 0) + 1

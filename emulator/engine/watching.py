@@ -2,7 +2,7 @@
 
 from asyncio import Event, timeout
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 
 from emulator.engine.journal import Entry
 from emulator.engine.sandbox import Sandbox
@@ -41,26 +41,44 @@ async def watch(worlds: Worlds, name: str, since: int | None = None) -> AsyncIte
     """
     if worlds.stopped:
         return
-    come = Event()
-    queue: deque[Entry | None] = deque()
-    if since is not None:
-        queue.extend(worlds.of(name).journal.since(since))
-
-    def hear(entry: Entry | None) -> None:
-        queue.append(entry)
-        come.set()
-
-    with worlds.listen(name, hear):
-        # What was there before nobody was slow to read.
-        allowed = len(queue) + QUEUED
+    heard = _Heard(worlds.of(name).journal.since(since) if since is not None else ())
+    with worlds.listen(name, heard.add):
         while True:
-            while queue and len(queue) <= allowed:
-                entry = queue.popleft()
+            for entry in heard.taken():
                 # The last thing that is told is that it all ends, not that it begins anew.
                 if entry is not None or not worlds.stopped:
                     yield entry
-            if queue or worlds.stopped:
+            if worlds.stopped or heard.too_much:
                 return
-            allowed = QUEUED
-            come.clear()
-            await come.wait()
+            await heard.something()
+
+
+class _Heard:
+    """What was heard and is not told yet, within a bound."""
+
+    def __init__(self, before: Iterable[Entry]) -> None:
+        self._waiting: deque[Entry | None] = deque(before)
+        # What was there before nobody was slow to read.
+        self._most = len(self._waiting) + QUEUED
+        self._come = Event()
+        self._come.set()
+        self.too_much = False
+
+    def add(self, entry: Entry | None) -> None:
+        """One more; nothing is kept any more once it was too much."""
+        self.too_much = self.too_much or len(self._waiting) >= self._most
+        if not self.too_much:
+            self._waiting.append(entry)
+        self._come.set()
+
+    def taken(self) -> Iterator[Entry | None]:
+        """All that waits, and what comes while it is told."""
+        while self._waiting:
+            yield self._waiting.popleft()
+        self._most = QUEUED
+
+    async def something(self) -> None:
+        """Wait until something was heard."""
+        if not (self._waiting or self.too_much):
+            self._come.clear()
+            await self._come.wait()

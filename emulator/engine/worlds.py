@@ -84,7 +84,7 @@ class Worlds:
         and found the sandbox unused since it looked before.
         """
         for sandbox in self:
-            if sandbox.touched or sandbox.pending or sandbox.tasks.unfinished:
+            if sandbox.touched or sandbox.busy:
                 sandbox.touched = False
                 self._idle_since[sandbox.name] = now
             elif now - self._idle_since[sandbox.name] >= self._idle:

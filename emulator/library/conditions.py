@@ -7,9 +7,8 @@ from datetime import timedelta
 from math import isfinite
 from typing import Any
 
+from emulator.core.conditions import PATRON_STATES, AllOf, AnyOf, Condition, Count, Not
 from emulator.core.conditions.comparing import OPERATORS, Bound, Comparison, Scalar
-from emulator.core.conditions.composites import AllOf, AnyOf, Not
-from emulator.core.conditions.condition import PATRON_STATES, Condition, Count
 from emulator.core.conditions.others import METADATA, Metadata, PatronState, Visual
 from emulator.core.conditions.texts import (
     CustomClass,
@@ -89,7 +88,9 @@ class _Conditions:
 
     def visual(self, reader: Reader, key: str) -> Iterator[Condition]:
         """Scores by class."""
-        for inner, name in self._classes(reader, key, self.taxonomy.places, "visual class"):
+        for inner, name in self._classes(
+            reader, key, self.taxonomy.places, "general_nsfw: {gte: 0.9}"
+        ):
             comparison = _comparison(inner, name, _number, "{gte: 0.9}")
             if comparison is not None:
                 yield Visual(name, comparison)
@@ -97,16 +98,16 @@ class _Conditions:
     def text(self, reader: Reader, key: str) -> Iterator[Condition]:
         """Severities by class."""
         severity = reading.whole(-MOST_SEVERE, MOST_SEVERE)
-        for inner, name in self._classes(reader, key, TEXT_SEVERITIES, "text class"):
+        for inner, name in self._classes(reader, key, TEXT_SEVERITIES, "hate: {gte: 2}"):
             comparison = _comparison(inner, name, severity, "{gte: 2}")
             if comparison is not None:
                 yield Text(name, comparison)
 
     def _classes(
-        self, reader: Reader, key: str, known: Collection[str], what: str
+        self, reader: Reader, key: str, known: Collection[str], example: str
     ) -> Iterator[tuple[Reader, str]]:
         """The known classes of a mapping that has some, each with a reader of it."""
-        inner = _filled(reader, key, "a class, such as {hate: {gte: 2}}")
+        inner = _filled(reader, key, f"a class, such as {{{example}}}")
         if inner is None:
             return
         for name in inner.table:
@@ -115,7 +116,7 @@ class _Conditions:
             else:
                 hint = did_you_mean(name, known)
                 hint = hint or f" {len(known)} are known, such as {listed(known, 4)}"
-                inner.wrong(name, f"{name!r} is no {what}.{hint}")
+                inner.wrong(name, f"{name!r} is no {key} class.{hint}")
 
     def metadata(self, reader: Reader, key: str) -> Iterator[Condition]:
         """Values by their keys."""

@@ -53,5 +53,5 @@ def _may_configure(document: Table) -> bool:
     """Whether it is rather a configuration in which something is wrong."""
     listed = document.get("fixtures")
     fixtures = isinstance(listed, Row) and any(isinstance(one, Table) for one in listed)
-    own = ("fixtures",) if "fixtures" in document and not fixtures else ()
-    return bool(_keys(document) & {*_CONFIGURATIONS_ALONE, *own})
+    folders = "fixtures" in document and not fixtures
+    return folders or bool(_keys(document) & _CONFIGURATIONS_ALONE)

@@ -3,9 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from emulator.core.conditions.composites import inside
-from emulator.core.conditions.condition import KNOWN, Condition, Known
-from emulator.core.conditions.logic import never
+from emulator.core.conditions import KNOWN, Condition, Known, inside, never
 from emulator.core.conditions.texts import PersonalData
 from emulator.core.prediction.analysis import EMAIL, PHONE
 from emulator.core.rules import (

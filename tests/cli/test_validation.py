@@ -28,10 +28,20 @@ def checked(folder: Path, *arguments: str, **variables: str) -> tuple[int, list[
 
 
 def test_what_is_good_is_counted(tmp_path: Path) -> None:
-    write(tmp_path, f=GOOD, s="name: s\n---\nname: t\n", c="seed: 1\n")
-    assert checked(tmp_path, ".") == (
+    write(tmp_path, f__f=GOOD, s__s="name: s\n---\nname: t\n", c="seed: 1\n")
+    assert checked(tmp_path, "--strict", ".") == (
         0,
         ["3 files, 1 fixture, 2 scenarios, 1 configuration: 0 problems, 0 warnings"],
+    )
+
+
+def test_what_serve_would_want_in_other_folders_is_noted_and_passes(tmp_path: Path) -> None:
+    write(tmp_path, d__f=GOOD, d__s="name: s\n")
+    code, [note, _] = checked(tmp_path, "--strict", "d")
+    assert code == 0
+    assert note == (
+        "d: note: `serve` wants a folder or file of its own for fixtures (--fixtures) "
+        "and scenarios (--scenarios)"
     )
 
 
@@ -64,6 +74,7 @@ def test_every_mistake_is_told_in_the_order_of_files_and_lines(tmp_path: Path) -
         *("a/config.yaml:1", "a/config.yaml:2", "a/config.yaml:4"),
         *("a/fixtures.yaml:3", "a/fixtures.yaml:4", "a/fixtures.yaml:7"),
         "a/scenario.yaml:3",
+        "a",
         "4 files, 1 fixture, 1 scenario, 1 configuration",
     ]
     assert said[-1].endswith(": 9 problems, 0 warnings")
@@ -136,7 +147,8 @@ def test_a_scenario_whose_name_was_taken_is_warned_of(tmp_path: Path) -> None:
 
 def test_a_file_that_is_named_twice_is_read_once(tmp_path: Path) -> None:
     write(tmp_path, d__f=GOOD, d__s="name: s\n")
-    code, said = checked(tmp_path, "--strict", "d/f.yaml", "d", ".", str(tmp_path / "d" / "s.yaml"))
+    paths = ("d/f.yaml", "d/s.yaml", "d", ".", str(tmp_path / "d" / "s.yaml"))
+    code, said = checked(tmp_path, "--strict", *paths)
     assert (code, said[-1]) == (
         0,
         "2 files, 1 fixture, 1 scenario, 0 configurations: 0 problems, 0 warnings",
@@ -245,6 +257,86 @@ def test_what_hides_a_bundled_file_is_meant_to(tmp_path: Path) -> None:
     assert (code, len(said)) == (0, 1), said
 
 
-def test_a_wrong_variable_is_told(tmp_path: Path) -> None:
-    said = refused(["validate"], tmp_path, 2, HIVE_EMULATOR_PORT="abc")
-    assert said.startswith("hive-emulator: variable HIVE_EMULATOR_PORT: 'abc' is not possible")
+def test_wrong_variables_and_all_that_is_wrong_in_files_are_told_together(tmp_path: Path) -> None:
+    write(tmp_path, c="port: x\nseed: y\n", f="fixtures: 1\n")
+    code, said = checked(
+        tmp_path,
+        HIVE_EMULATOR_CONFIG="c.yaml",
+        HIVE_EMULATOR_FIXTURES="f.yaml:no",
+        HIVE_EMULATOR_PORT="abc",
+        HIVE_EMULATOR_TASKS="0",
+        HIVE_EMULATOR_SCENARIO="callm",
+        HIVE_EMULATOR_TLS_KEY="key.pem",
+        **ALONE,
+    )
+    assert code == 2
+    assert [line.partition(": ")[0] for line in said] == [
+        "variable HIVE_EMULATOR_PORT",
+        "variable HIVE_EMULATOR_TASKS",
+        "variable HIVE_EMULATOR_SCENARIO",
+        "variable HIVE_EMULATOR_TLS_KEY",
+        *("c.yaml:1", "c.yaml:2", "f.yaml:1", "no"),
+        "2 files, 0 fixtures, 0 scenarios, 1 configuration",
+    ]
+    assert "(variable HIVE_EMULATOR_FIXTURES; paths are relative to where " in said[-2]
+
+
+WRONG_TLS = {
+    "a certificate without a key": ({"TLS_CERT": "c.pem"}, "'c.pem' is not possible, expected is "),
+    "a certificate that is not there": (
+        {"TLS_CERT": "no.pem", "TLS_KEY": "c.pem"},
+        "'no.pem' is not possible, expected is a file in PEM that can be read (No such file",
+    ),
+    "a certificate that is none": (
+        {"TLS_CERT": "c.pem", "TLS_KEY": "c.pem"},
+        "'c.pem' is not possible, expected is a certificate in PEM",
+    ),
+}
+
+
+@pytest.mark.parametrize(("options", "told"), WRONG_TLS.values(), ids=WRONG_TLS)
+def test_what_serve_would_say_of_a_certificate_is_told(
+    tmp_path: Path, options: dict[str, str], told: str
+) -> None:
+    (tmp_path / "c.pem").write_text("no PEM\n")
+    variables = {f"HIVE_EMULATOR_{name}": value for name, value in options.items()}
+    code, [said, summary] = checked(tmp_path, **variables, **ALONE)
+    assert said.startswith(f"variable HIVE_EMULATOR_TLS_CERT: {told}")
+    assert (code, summary.endswith(": 1 problem, 0 warnings")) == (2, True)
+    assert refused([], tmp_path, 2, **variables) == f"hive-emulator: {said}\n"
+
+
+def test_a_variable_that_does_nothing_is_warned_of(tmp_path: Path) -> None:
+    warning = (
+        "variable HIVE_EMULATOR_PROT: warning: there is no option of that name. "
+        "Did you mean 'HIVE_EMULATOR_PORT'?"
+    )
+    code, [said, _] = checked(tmp_path, HIVE_EMULATOR_PROT="1", **ALONE)
+    assert (code, said) == (0, warning)
+    assert checked(tmp_path, "--strict", HIVE_EMULATOR_PROT="1", **ALONE)[0] == 2
+
+
+def test_where_files_are_named_the_variables_do_not_matter(tmp_path: Path) -> None:
+    write(tmp_path, f=GOOD)
+    code, said = checked(tmp_path, "f.yaml", HIVE_EMULATOR_PORT="abc", HIVE_EMULATOR_PROT="1")
+    assert (code, len(said)) == (0, 1)
+
+
+def test_a_folder_without_a_file_is_warned_of(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    code, said = checked(tmp_path, "empty")
+    assert (code, said) == (
+        0,
+        [
+            "empty: warning: there is no YAML file in this folder: nothing was checked",
+            "0 files, 0 fixtures, 0 scenarios, 0 configurations: 0 problems, 1 warning",
+        ],
+    )
+    assert checked(tmp_path, "--strict", HIVE_EMULATOR_FIXTURES="empty")[0] == 2
+
+
+def test_an_unknown_scenario_is_told_with_those_that_are_there_once_each(tmp_path: Path) -> None:
+    write(tmp_path, s="name: calm\n")
+    variables = {"HIVE_EMULATOR_SCENARIO": "nope", "HIVE_EMULATOR_SCENARIOS": "s.yaml", **ALONE}
+    _, [said, _] = checked(tmp_path, **variables)
+    assert said.endswith("'nope' is not possible, expected is one of calm.")

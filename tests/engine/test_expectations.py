@@ -167,7 +167,7 @@ async def test_a_call_that_submitted_nothing_is_about_no_content(make: Make) -> 
         emulator.submit("text-key")
     told = Expectation("request", like(text_contains("hello"))).failure(emulator.sandbox("default"))
     assert told is not None
-    assert told.endswith("(when: nothing was submitted).")
+    assert told.endswith("(when: no content was taken in).")
 
 
 # How many

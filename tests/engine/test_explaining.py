@@ -95,7 +95,6 @@ def test_a_fixture_that_only_slows_or_tells_the_size_had_a_say_too(
     assert unused(sandbox, sandbox.added) == []
 
 
-@pytest.mark.xfail(reason="what is used is noted with the task, and a refused call makes none")
 def test_a_fixture_that_refused_a_call_had_a_say_too(emulator: Emulator, sandbox: Sandbox) -> None:
     refusing = Script(fault=Fault("server_error"))
     sandbox.set_fixtures([fixture("broken", "text_contains", Contains("hello"), refusing)])
@@ -112,7 +111,7 @@ def test_a_fixture_that_another_came_before_had_no_say(
     task = send(emulator, "hello")
     assert unused(sandbox, sandbox.added) == [second]
     assert why_unused(second, sandbox) == (
-        f"it matched the task {task.id}, for which fixture 'hello' came first"
+        f"it matches the task {task.id}, for which fixture 'hello' came first"
     )
 
 
@@ -122,7 +121,7 @@ def test_a_fixture_that_a_directive_came_before_is_told_so(
     sandbox.set_fixtures([HELLO])
     task = send(emulator, "hello [hive hate=2]")
     assert why_unused(HELLO, sandbox) == (
-        f"it matched the task {task.id}, for which directive came first"
+        f"it matches the task {task.id}, for which directive came first"
     )
 
 

@@ -236,7 +236,7 @@ def test_a_run_time_fault_says_where_it_comes_from() -> None:
     troubles = made()
     troubles.add(Step(SUBMIT, fault=ERROR))
     [ruling] = troubles.at_the_gate(CALM, SYNC, START)
-    assert ruling.source == Source("scenario", RUN_TIME)
+    assert ruling.source == Source("scenario", RUN_TIME, "fault-1")
 
 
 def test_a_run_time_fault_applies_to_content_and_to_callbacks_as_well() -> None:
@@ -259,23 +259,19 @@ def test_run_time_faults_are_taken_away_all_together() -> None:
 
 def test_each_run_time_fault_has_an_id_that_no_other_ever_has() -> None:
     troubles = made()
-    steps = [Step(SUBMIT, fault=ERROR) for _ in range(3)]
-    for step in steps:
-        troubles.add(step)
+    steps = [troubles.add(Step(SUBMIT, fault=ERROR)) for _ in range(3)]
     ids = [troubles.id_of(step) for step in steps]
     assert len(set(ids)) == 3
     assert troubles.remove(ids[1])
     assert [troubles.id_of(step) for step in (steps[0], steps[2])] == [ids[0], ids[2]]
     troubles.clear()
-    troubles.add(steps[0])
-    assert troubles.id_of(steps[0]) not in ids
+    assert troubles.id_of(troubles.add(steps[0])) not in ids
 
 
 def test_a_run_time_fault_that_is_taken_away_applies_no_more_and_the_others_do() -> None:
     troubles = made()
-    first, second = Step(SUBMIT, fault=ERROR), Step(SUBMIT, times=2, fault=LIMIT)
-    for step in (first, second):
-        troubles.add(step)
+    first = troubles.add(Step(SUBMIT, fault=ERROR))
+    second = troubles.add(Step(SUBMIT, times=2, fault=LIMIT))
     assert gate(troubles, CALM) == [LIMIT]
     assert troubles.remove(troubles.id_of(second))
     assert gate(troubles, CALM) == [ERROR]
@@ -284,8 +280,7 @@ def test_a_run_time_fault_that_is_taken_away_applies_no_more_and_the_others_do()
 
 def test_a_run_time_fault_that_is_not_there_cannot_be_taken_away() -> None:
     troubles = made()
-    step = Step(SUBMIT, fault=ERROR)
-    troubles.add(step)
+    step = troubles.add(Step(SUBMIT, fault=ERROR))
     own = troubles.id_of(step)
     assert [troubles.remove(one) for one in ("fault-99", "", own, own)] == [
         False,
@@ -314,10 +309,9 @@ def test_a_scenario_that_begins_anew_leaves_others_and_run_time_faults_as_they_a
     one, two = (
         Scenario(name, steps=(Step(SUBMIT, times=1, fault=ERROR),)) for name in ("one", "two")
     )
-    added = Step(SUBMIT, times=2, fault=LIMIT)
     for scenario in (one, two):
         gate(troubles, scenario)
-    troubles.add(added)
+    added = troubles.add(Step(SUBMIT, times=2, fault=LIMIT))
     gate(troubles, one)
     troubles.begin(one)
     assert troubles.left(added) == 1
@@ -430,3 +424,16 @@ def test_what_content_asks_for_is_held_against_chance_as_well() -> None:
     assert happened(made()) == happened(made())
     assert 240 < sum(happened(made())) < 360
     assert made().happens(ERROR, source)
+
+
+def test_what_a_run_time_fault_draws_does_not_depend_on_others_that_come_and_go() -> None:
+    rare = Step(SUBMIT, fault=Fault("server_error", probability=0.5))
+
+    def drawn(*, with_another: bool) -> list[list[Fault]]:
+        troubles = made()
+        troubles.add(rare)
+        if with_another:
+            troubles.remove(troubles.id_of(troubles.add(Step(SUBMIT, fault=LIMIT))))
+        return [gate(troubles, CALM) for _ in range(40)]
+
+    assert drawn(with_another=False) == drawn(with_another=True)

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -13,7 +14,9 @@ from emulator.core.taxonomy.visual import Head
 from emulator.library.configuration import Configuration
 from emulator.library.loading import load_configuration, load_fixtures, load_scenarios
 from emulator.library.problems import LibraryError
+from emulator.wiring import collect_settings
 
+HERE = Path.cwd()
 ANYTHING = "when: {url: '*'}, visual: {}"
 
 
@@ -51,6 +54,115 @@ def test_other_files_are_left_alone(tmp_path: Path) -> None:
     write(tmp_path / "cat.json", "[]")
     (tmp_path / "folder.yaml").mkdir()
     assert fixture_names(tmp_path) == []
+
+
+def test_hidden_folders_are_left_alone(tmp_path: Path) -> None:
+    write(tmp_path / ".git" / "a.yaml", f"fixtures: [{{name: a, {ANYTHING}}}]")
+    write(tmp_path / "b" / ".c" / "d.yaml", f"fixtures: [{{name: d, {ANYTHING}}}]")
+    write(tmp_path / "b" / "e.yaml", f"fixtures: [{{name: e, {ANYTHING}}}]")
+    assert fixture_names(tmp_path) == ["e"]
+
+
+def test_a_hidden_folder_that_is_named_is_read(tmp_path: Path) -> None:
+    write(tmp_path / ".c" / "d.yaml", f"fixtures: [{{name: d, {ANYTHING}}}]")
+    assert fixture_names(tmp_path / ".c") == ["d"]
+
+
+def test_a_volume_of_kubernetes_is_read_once(tmp_path: Path) -> None:
+    """Its files and folders are links into a hidden folder, which is exchanged as a whole."""
+    write(tmp_path / "..2026" / "a.yaml", f"fixtures: [{{name: a, {ANYTHING}}}]")
+    write(tmp_path / "..2026" / "b" / "c.yaml", f"fixtures: [{{name: c, {ANYTHING}}}]")
+    (tmp_path / "..data").symlink_to("..2026")
+    for name in ("a.yaml", "b"):
+        (tmp_path / name).symlink_to(Path("..data", name))
+    assert fixture_names(tmp_path) == ["a", "c"]
+
+
+@pytest.mark.parametrize("ending", ["yaml", "yml", "YAML", "YML", "Yaml"])
+def test_the_ending_counts_in_any_case(tmp_path: Path, ending: str) -> None:
+    write(tmp_path / f"a.{ending}", f"fixtures: [{{name: a, {ANYTHING}}}]")
+    assert fixture_names(tmp_path) == ["a"]
+
+
+def test_a_link_to_a_folder_is_followed_and_one_that_leads_back_is_not(tmp_path: Path) -> None:
+    shared, own = tmp_path / "shared", tmp_path / "own"
+    write(shared / "a.yaml", f"fixtures: [{{name: a, {ANYTHING}}}]")
+    write(own / "z.yaml", f"fixtures: [{{name: z, {ANYTHING}}}]")
+    (own / "b").symlink_to(shared)
+    (own / "again").symlink_to(shared)
+    (own / "round").symlink_to(own)
+    (shared / "back").symlink_to(own)
+    assert fixture_names(own) == ["a", "z"]
+
+
+UNREADABLE = {
+    "a link to no file": (
+        "a.yaml",
+        lambda path: path.symlink_to("nowhere"),
+        "this is a link to something that is not there",
+    ),
+    "a link to no folder": (
+        "shared",
+        lambda path: path.symlink_to("nowhere"),
+        "this is a link to something that is not there",
+    ),
+    "a link to itself": (
+        "a.yml",
+        lambda path: path.symlink_to(path.name),
+        "cannot be read: Too many levels of symbolic links",
+    ),
+    "a pipe": (
+        "a.yaml",
+        os.mkfifo,
+        "this is neither a file nor a folder: name it itself if it is to be read",
+    ),
+}
+
+
+@pytest.mark.parametrize(("name", "make", "problem"), UNREADABLE.values(), ids=UNREADABLE)
+def test_what_cannot_be_read_as_its_name_says_is_told_with_all_the_rest(
+    tmp_path: Path, name: str, make: Callable[[Path], None], problem: str
+) -> None:
+    make(tmp_path / name)
+    write(tmp_path / "z.yaml", "fixtures: 1\n")
+    with pytest.raises(LibraryError) as raised:
+        load_fixtures((tmp_path,), (), with_bundled=False)
+    assert problems_of(raised) == [
+        f"{tmp_path / name}: {problem}",
+        f"{tmp_path}/z.yaml:1: fixtures: expected a list, found 1",
+    ]
+
+
+def test_pipes_and_links_to_nowhere_that_nobody_meant_are_left_alone(tmp_path: Path) -> None:
+    """The hidden one is how Emacs marks a file that is being changed."""
+    (tmp_path / ".#a.yaml").symlink_to("user@host.4711:1234567890")
+    (tmp_path / "README.md").symlink_to("nowhere")
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to("pipe")
+    assert fixture_names(tmp_path) == []
+
+
+def test_a_pipe_that_is_named_is_read(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    text = f"fixtures: [{{name: a, {ANYTHING}}}]"
+    writer = Thread(target=pipe.write_text, args=(text,), daemon=True)
+    writer.start()
+    assert fixture_names(pipe) == ["a"]
+    writer.join()
+
+
+def test_standard_input_can_be_named(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "emulator", "validate", "/dev/stdin"],
+        input="fixtures: 1\n",
+        capture_output=True,
+        text=True,
+        timeout=30,
+        cwd=tmp_path,
+    )
+    assert done.stderr == ""
+    assert done.stdout.splitlines()[0] == "/dev/stdin:1: fixtures: expected a list, found 1"
 
 
 def test_a_single_file_does_for_a_folder(tmp_path: Path) -> None:
@@ -134,6 +246,52 @@ def test_a_folder_that_is_not_there_is_told(tmp_path: Path, load: Callable[..., 
     assert problems_of(raised) == [f"{tmp_path}/nowhere: there is no such file or folder"]
 
 
+ASKED = {
+    "from here": (
+        Path("no/where"),
+        f"; paths are relative to where the program was started, {HERE}",
+    ),
+    "from the root": (Path("/no/where"), ""),
+}
+
+
+@pytest.mark.parametrize("load", [load_fixtures, load_scenarios], ids=["fixtures", "scenarios"])
+@pytest.mark.parametrize(("path", "more"), ASKED.values(), ids=ASKED)
+def test_who_asked_for_a_folder_that_is_not_there_is_told(
+    load: Callable[..., object], path: Path, more: str
+) -> None:
+    with pytest.raises(LibraryError) as raised:
+        load((path,), (), with_bundled=True, asked="c.yaml:3: fixtures")
+    assert problems_of(raised) == [
+        f"{path}: there is no such file or folder (c.yaml:3: fixtures{more})"
+    ]
+
+
+@pytest.mark.parametrize("knob", ["fixtures", "scenarios"])
+def test_a_folder_that_a_variable_names_is_told_with_it(knob: str) -> None:
+    variable = f"HIVE_EMULATOR_{knob.upper()}"
+    with pytest.raises(LibraryError) as raised:
+        Emulator(collect_settings({}, {variable: "no/where"}))
+    [problem] = problems_of(raised)
+    assert problem.startswith(f"no/where: there is no such file or folder (variable {variable}; ")
+
+
+@pytest.mark.parametrize(
+    ("load", "text", "problem"),
+    [
+        (load_fixtures, "name: s\n", "this is a scenario: give it with --scenarios"),
+        (load_scenarios, "fixtures: []\n", "these are fixtures: give them with --fixtures"),
+    ],
+)
+def test_what_is_in_the_wrong_folder_is_told_where_it_belongs(
+    tmp_path: Path, load: Callable[..., object], text: str, problem: str
+) -> None:
+    file = write(tmp_path / "f.yaml", text)
+    with pytest.raises(LibraryError) as raised:
+        load((tmp_path,), (), with_bundled=False)
+    assert problems_of(raised) == [f"{file}:1: {problem}"]
+
+
 def test_a_folder_that_cannot_be_looked_at_is_told() -> None:
     folder = Path("a" * 300)
     with pytest.raises(LibraryError) as raised:
@@ -142,7 +300,7 @@ def test_a_folder_that_cannot_be_looked_at_is_told() -> None:
 
 
 LOAD_WITHOUT_RIGHTS = """\
-import os, sys
+import encodings.utf_8_sig, os, sys  # the codec, which may not be found later
 from pathlib import Path
 from emulator.library.loading import load_fixtures
 from emulator.library.problems import LibraryError
@@ -152,7 +310,7 @@ root = os.geteuid() == 0
 if root:
     os.seteuid(65534)
 try:
-    load_fixtures((Path("locked"),), (), with_bundled=False)
+    load_fixtures((Path(sys.argv[2]),), (), with_bundled=False)
 except LibraryError as error:
     print(error)
 finally:
@@ -161,20 +319,45 @@ finally:
 """
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="rights are other things there")
-def test_a_folder_that_may_not_be_read_is_told(tmp_path: Path) -> None:
-    """In a process that gives up the rights of root, which may read everything."""
+def load_without_rights(tmp_path: Path, folder: str) -> list[str]:
+    """What is told in a process that gives up the rights of root, which may read everything."""
     tmp_path.chmod(0o755)
-    (tmp_path / "locked").mkdir(mode=0)
     done = subprocess.run(
-        [sys.executable, "-c", LOAD_WITHOUT_RIGHTS, tmp_path],
+        [sys.executable, "-c", LOAD_WITHOUT_RIGHTS, tmp_path, folder],
         capture_output=True,
         text=True,
         timeout=30,
         env=os.environ,
     )
     assert done.stderr == ""
-    assert done.stdout == "locked: cannot be read: Permission denied\n"
+    return done.stdout.splitlines()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="rights are other things there")
+def test_a_folder_that_may_not_be_read_is_told(tmp_path: Path) -> None:
+    (tmp_path / "locked").mkdir(mode=0)
+    assert load_without_rights(tmp_path, "locked") == ["locked: cannot be read: Permission denied"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="rights are other things there")
+def test_folders_further_down_that_may_not_be_read_are_told_with_all_the_rest(
+    tmp_path: Path,
+) -> None:
+    write(tmp_path / "all" / "a.yaml", "fixtures: 1\n")
+    write(tmp_path / "all" / "b" / "c.yaml", "fixtures: 2\n")
+    (tmp_path / "all" / "b" / "locked").mkdir(mode=0)
+    # Its names can be listed, and what they stand for cannot be looked at.
+    write(tmp_path / "all" / "listed" / "d.yaml", "fixtures: 3\n")
+    (tmp_path / "all" / "listed").chmod(0o644)
+    (tmp_path / "all" / "into").symlink_to(Path("listed", "d"))
+    told = load_without_rights(tmp_path, "all")
+    assert sorted(told) == [
+        "all/a.yaml:1: fixtures: expected a list, found 1",
+        "all/b/c.yaml:1: fixtures: expected a list, found 2",
+        "all/b/locked: cannot be read: Permission denied",
+        "all/into: cannot be read: Permission denied",
+        "all/listed/d.yaml: cannot be read: Permission denied",
+    ]
 
 
 def test_without_a_file_there_is_an_empty_configuration() -> None:

@@ -344,3 +344,14 @@ def test_whatever_a_file_says_is_a_scenario_or_problems(
     found, problems = scenarios_of(json.dumps(whole))
     assert problems or found[0] is not None
     assert all(problem.startswith("f.yaml:1: ") for problem in problems)
+
+
+@pytest.mark.parametrize("retry_after", ["2s", "soon"])
+@pytest.mark.parametrize("form", ["steps:\n  - {{on: submit, {}}}\n", "timeline:\n  - {{{}}}\n"])
+def test_of_a_misspelt_fault_that_alone_is_told_and_nothing_of_its_settings(
+    form: str, retry_after: str
+) -> None:
+    written = f"fault: rate_limted, retry_after: {retry_after}, probability: 0.5"
+    _, [problem] = scenarios_of(f"name: a\n{form.format(written)}")
+    assert problem.startswith("f.yaml:3: fault: expected one of ")
+    assert problem.endswith("found 'rate_limted'. Did you mean 'rate_limited'?")

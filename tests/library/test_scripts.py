@@ -325,6 +325,10 @@ WRONG: dict[str, tuple[str, str]] = {
         "text: {language: ENG}",
         "language: expected two capital letters such as EN, or UNSUPPORTED, found 'ENG'",
     ),
+    "a language with a digit": (
+        "text: {language: A1}",
+        "language: expected two capital letters such as EN, or UNSUPPORTED, found 'A1'",
+    ),
     "matches without a list": ("text: {urls: 3}", "urls: expected a list, found 3"),
     "a match that is a word": ("text: {urls: [a]}", "urls: expected a mapping, found 'a'"),
     "a match with an unknown key": (
@@ -352,6 +356,10 @@ WRONG: dict[str, tuple[str, str]] = {
     ),
     "a trouble with its letters mixed up": (
         "fault: rate_limitd",
+        f"fault: expected one of {FAULTS}, found 'rate_limitd'. Did you mean 'rate_limited'?",
+    ),
+    "a trouble with its letters mixed up beside its own setting": (
+        "fault: rate_limitd\n    retry_after: soon",
         f"fault: expected one of {FAULTS}, found 'rate_limitd'. Did you mean 'rate_limited'?",
     ),
     "a trouble that is none": ("fault: boom", f"fault: expected one of {FAULTS}, found 'boom'"),

@@ -1,40 +1,8 @@
-"""Checking files without serving them: what a document is, and what is found in many of them."""
+"""Checking files without serving them: what is found in many of them at once."""
 
 from pathlib import Path
 
-import pytest
-
-from emulator.library.validation import Place, Report, kind_of, validate
-from tests.library.told import documents_of
-
-KINDS = {
-    "fixtures": ("fixtures: [{name: a}]", "fixtures"),
-    "no fixtures": ("fixtures: []", "fixtures"),
-    "nothing at fixtures": ("fixtures:", "fixtures"),
-    "fixtures that are none": ("fixtures: {a: b}", "fixtures"),
-    "fixtures and folders": ("fixtures: [a, {name: b}]", "fixtures"),
-    "a folder of fixtures": ("fixtures: a", "configuration"),
-    "folders of fixtures": ("fixtures: [a, b]", "configuration"),
-    "a scenario": ("name: a\nsteps: []", "scenario"),
-    "a name": ("name: a", "scenario"),
-    "steps without a name": ("steps: []", "scenario"),
-    "a scenario with a latency": ("name: a\nlatency: 5s", "scenario"),
-    "a latency": ("latency: 5s", "configuration"),
-    "projects": ("projects: []", "configuration"),
-    "applications": ("applications: []", "configuration"),
-    "an option": ("log-level: info", "configuration"),
-    "folders of scenarios": ("scenarios: [a]", "configuration"),
-    "the name of a scenario": ("scenario: calm", "configuration"),
-    "something else": ("services: {}", None),
-    "nothing": ("{}", None),
-}
-
-
-@pytest.mark.parametrize(("text", "kind"), KINDS.values(), ids=KINDS)
-def test_what_a_document_is_is_told_by_its_keys(text: str, kind: str | None) -> None:
-    [document], problems = documents_of(text)
-    assert problems == []
-    assert kind_of(document) == kind
+from emulator.library.validation import Place, Report, validate
 
 
 def report_of(folder: Path, **texts: str) -> Report:
@@ -103,10 +71,12 @@ def test_a_document_must_be_what_its_place_is_for(tmp_path: Path) -> None:
     file = tmp_path / "s.yaml"
     file.write_text("name: s\n")
     assert validate([Place(file, "scenario")]).problems == ()
-    [problem] = validate([Place(file, "fixtures")]).problems
-    assert problem.what.startswith("a file of fixtures has no key 'name'.")
-    [problem] = validate([Place(file, "configuration")]).problems
-    assert problem.what.startswith("a configuration has no key 'name'.")
+    for kind in ("fixtures", "configuration"):
+        report = validate([Place(file, kind)])
+        assert [str(problem) for problem in report.problems] == [
+            f"{file}:1: this is a scenario: give it with --scenarios"
+        ]
+        assert report.scenarios == []
 
 
 def test_of_bundled_files_nothing_is_warned_that_others_hide(tmp_path: Path) -> None:
@@ -116,3 +86,95 @@ def test_of_bundled_files_nothing_is_warned_that_others_hide(tmp_path: Path) -> 
     own, other, bundled = (tmp_path / f"{name}.yaml" for name in ("own", "other", "bundled"))
     report = validate([Place(own), Place(other), Place(bundled, bundled=True)])
     assert [warning.where for warning in report.warnings] == [f"{other}:1", f"{other}:3"]
+
+
+def test_a_file_is_read_once_by_whatever_names_it_is_called(tmp_path: Path) -> None:
+    (tmp_path / "own").mkdir()
+    file = tmp_path / "own" / "f.yaml"
+    file.write_text("fixtures: [{name: f, when: {url: a}, visual: {}}]\n")
+    (tmp_path / "link.yaml").symlink_to(file)
+    around = tmp_path / "own" / ".." / "own" / "f.yaml"
+    report = validate(map(Place, (around, tmp_path / "link.yaml", file, tmp_path)))
+    assert (report.files, len(report.fixtures), report.warnings) == (1, 1, [])
+
+
+def test_a_folder_in_which_there_is_nothing_to_check_is_warned_of(tmp_path: Path) -> None:
+    (tmp_path / "fixtures.json").write_text("{}")
+    report = validate([Place(tmp_path)])
+    assert (report.files, report.problems) == (0, ())
+    assert [str(warning) for warning in report.warnings] == [
+        f"{tmp_path}: there is no YAML file in this folder: nothing was checked"
+    ]
+
+
+def test_a_folder_that_is_not_there_is_no_empty_one(tmp_path: Path) -> None:
+    report = validate([Place(tmp_path / "nowhere")])
+    assert (len(report.problems), report.warnings) == (1, [])
+
+
+def test_who_named_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
+    [problem] = validate([Place(tmp_path / "no", "fixtures", asked="option --fixtures")]).problems
+    assert problem.what == "there is no such file or folder (option --fixtures)"
+
+
+FIXTURES = "fixtures: [{name: f, when: {url: a}, visual: {}}]\n"
+
+
+def test_what_lies_side_by_side_and_cannot_be_served_so_is_noted(tmp_path: Path) -> None:
+    report = report_of(tmp_path, f=FIXTURES, s="name: s\n")
+    assert (report.problems, report.warnings) == ((), [])
+    wanted = "`serve` wants a folder or file of its own for"
+    assert [str(note) for note in report.notes] == [
+        f"{tmp_path}: {wanted} fixtures (--fixtures) and scenarios (--scenarios)"
+    ]
+
+
+def test_a_file_of_several_sorts_is_noted_by_its_own_name(tmp_path: Path) -> None:
+    file = tmp_path / "all.yaml"
+    file.write_text(f"{FIXTURES}---\nname: s\n---\nseed: 1\n")
+    [note] = validate([Place(file)]).notes
+    assert note.where == str(file)
+    assert note.what.endswith(
+        "fixtures (--fixtures) and scenarios (--scenarios) and a configuration (--config)"
+    )
+
+
+def test_what_has_a_folder_or_a_name_of_its_own_is_not_noted(tmp_path: Path) -> None:
+    for folder, text in (("fixtures", FIXTURES), ("scenarios", "name: s\n")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "a.yaml").write_text(text)
+    (tmp_path / "c.yaml").write_text("seed: 1\n")
+    assert validate([Place(tmp_path)]).notes == []
+    (tmp_path / "s.yaml").write_text("name: t\n")
+    assert validate([Place(tmp_path / "c.yaml"), Place(tmp_path / "s.yaml")]).notes == []
+    assert len(validate([Place(tmp_path)]).notes) == 1
+
+
+OWN = " If it is one of your own (extra_heads), name the configuration too"
+
+
+def test_a_class_that_a_configuration_may_add_is_told_with_that_hint(tmp_path: Path) -> None:
+    text = "fixtures: [{name: f, when: {url: a}, visual: {furry-yes_furry: 1, gun_in_han: 1}}]\n"
+    own, slip = report_of(tmp_path, a=text).problems
+    assert own.what.startswith("'furry-yes_furry' is no visual class. 116 are known, such as ")
+    assert own.what.endswith(f" and 112 more.{OWN}")
+    assert slip.what == "'gun_in_han' is no visual class. Did you mean 'gun_in_hand'?"
+
+
+def test_beside_a_configuration_that_does_not_have_the_class_there_is_no_such_hint(
+    tmp_path: Path,
+) -> None:
+    text = "fixtures: [{name: f, when: {url: a}, visual: {furry-yes_furry: 1}}]\n"
+    [problem] = report_of(tmp_path, a=text, c="seed: 1\n").problems
+    assert problem.what.endswith(" and 112 more")
+
+
+def test_what_cannot_be_read_below_a_folder_stands_in_its_place(tmp_path: Path) -> None:
+    for name in "ab":
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "z.yaml").write_text("fixtures: 1\n")
+        (tmp_path / name / "lost.yaml").symlink_to("nowhere")
+    report = validate([Place(tmp_path / "b"), Place(tmp_path / "a")])
+    assert [problem.where.removeprefix(f"{tmp_path}/") for problem in report.problems] == [
+        *("b/lost.yaml", "b/z.yaml:1", "a/lost.yaml", "a/z.yaml:1")
+    ]

@@ -75,7 +75,7 @@ class Asking:
         why = "The emulator stops." if worlds.stopped else f"It did not hold within {within:g} s."
         raise ControlError(
             408,
-            " ".join([why, *(f"{one.rstrip('.').capitalize()}." for one in failed)]),
+            " ".join([why, *(f"{one[:1].upper()}{one[1:].rstrip('.')}." for one in failed)]),
             ok=False,
             failures=failed,
             seen=_seen(expected, sandbox),

@@ -115,7 +115,7 @@ class Records:
         try:
             act(self._sandbox(request), callback)
         except Impossible as error:
-            raise ControlError(409, f"{error}.".capitalize()) from None
+            raise ControlError(409, f"{str(error)[:1].upper()}{str(error)[1:]}.") from None
         return views.callback(callback)
 
     def _callback(self, request: Request) -> Callback:

@@ -37,7 +37,7 @@ class Scripting:
         fresh = fixtures_from(await json_body(request), self._heads, numbers)
         names = {fixture.name for fixture in fresh}
         sandbox.set_fixtures([*fresh, *(one for one in sandbox.added if one.name not in names)])
-        sandbox.fixtures_used -= names
+        sandbox.fixtures_used -= {str(one.source) for one in fresh}
         return {"items": [views.fixture(one) for one in fresh], "total": len(fresh)}
 
     async def put_fixture(self, request: Request) -> Any:
@@ -48,7 +48,7 @@ class Scripting:
             sandbox.set_fixtures(fresh if one.name == name else one for one in sandbox.added)
         else:
             sandbox.set_fixtures([fresh, *sandbox.added])
-        sandbox.fixtures_used.discard(name)
+        sandbox.fixtures_used.discard(str(fresh.source))
         return views.fixture(fresh)
 
     async def remove_fixture(self, request: Request) -> Any:
@@ -142,8 +142,7 @@ class Scripting:
     async def add_fault(self, request: Request) -> Any:
         """Put a fault, or any other step, before all steps there are."""
         sandbox = self._sandbox(request)
-        step = step_from(await json_body(request), self._heads)
-        sandbox.troubles.add(step)
+        step = sandbox.troubles.add(step_from(await json_body(request), self._heads))
         return views.added_step(step, sandbox.troubles)
 
     async def remove_fault(self, request: Request) -> Any:

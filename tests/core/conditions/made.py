@@ -1,15 +1,17 @@
-"""Facts and conditions that tests make up: by hand, and by chance over few values so that they meet."""
+"""Facts and conditions that tests make up: by hand, and by chance over few values, to meet."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from itertools import islice
+from random import Random
 from typing import Any
 
 from hypothesis import strategies as st
 
 from emulator.core.conditions.comparing import OPERATORS, Bound, Comparison, Scalar
 from emulator.core.conditions.composites import AllOf, AnyOf, Not
-from emulator.core.conditions.condition import PATRON_STATES, Condition, Count
+from emulator.core.conditions.condition import PATRON_STATES, Condition, Count, Leaf
 from emulator.core.conditions.others import METADATA, Metadata, PatronState, Visual
 from emulator.core.conditions.texts import (
     CustomClass,
@@ -27,8 +29,8 @@ THIS = "this"
 
 
 @dataclass(frozen=True)
-class Known:
-    """Facts that are what they were made of; `earlier` are other posts with their ages."""
+class Post:
+    """A post, as the facts that it was made of; `earlier` are other posts with their ages."""
 
     visual: Sequence[Mapping[str, float]] | None = None
     severities: Mapping[str, int] | None = None
@@ -38,7 +40,7 @@ class Known:
     content_metadata: Mapping[str, Any] = field(default_factory=dict)
     patron_metadata: Mapping[str, Any] = field(default_factory=dict)
     patron_states: Collection[str] = ()
-    earlier: tuple[tuple[timedelta, str, "Known"], ...] = ()
+    earlier: tuple[tuple[timedelta, str, "Post"], ...] = ()
 
     def count(self, counted: Count, /) -> int:
         """By looking through all posts, which is what a window spares."""
@@ -49,12 +51,12 @@ class Known:
 
 def a_text(
     text: str = "", found: Found = NOTHING_FOUND, language: str = "EN", **severities: int
-) -> Known:
-    return Known(text=text, severities=severities, found=found, language=language)
+) -> Post:
+    return Post(text=text, severities=severities, found=found, language=language)
 
 
-def a_picture(**scores: float) -> Known:
-    return Known(visual=[scores])
+def a_picture(**scores: float) -> Post:
+    return Post(visual=[scores])
 
 
 def of_type(*types: str) -> tuple[Match, ...]:
@@ -103,7 +105,7 @@ def _some(words: Sequence[str], least: int = 1) -> st.SearchStrategy[tuple[str, 
 
 _SCORE_BOUNDS = (-0.5, *SCORES, 1.5)
 _SEVERITY_BOUNDS = (-1, 0, 1, 2, 3, 4)
-LEAVES: st.SearchStrategy[Condition] = st.one_of(
+_KINDS: tuple[st.SearchStrategy[Leaf], ...] = (
     st.builds(Visual, st.sampled_from(VISUAL_CLASSES), _comparisons(_SCORE_BOUNDS, _SCORE_BOUNDS)),
     st.builds(
         Text, st.sampled_from(TEXT_CLASSES), _comparisons(_SEVERITY_BOUNDS, _SEVERITY_BOUNDS)
@@ -121,6 +123,9 @@ LEAVES: st.SearchStrategy[Condition] = st.one_of(
     st.builds(Language, _some(LANGUAGES)),
     st.builds(PatronState, st.sampled_from(PATRON_STATES)),
 )
+LEAVES = st.one_of(_KINDS)
+ALIKE = st.sampled_from(_KINDS).flatmap(lambda kind: st.lists(kind, min_size=2, max_size=3))
+"""Leaves of one kind, which have something to do with each other."""
 
 
 def _composed(inner: st.SearchStrategy[Condition]) -> st.SearchStrategy[Condition]:
@@ -135,40 +140,50 @@ CONDITIONS = st.recursive(
     max_leaves=5,
 )
 
-_METADATA = st.dictionaries(st.sampled_from(KEYS), st.sampled_from(VALUES))
-_FRAME = st.fixed_dictionaries({}, optional=dict.fromkeys(VISUAL_CLASSES, st.sampled_from(SCORES)))
-_SEVERITIES = st.fixed_dictionaries(
-    {},
-    optional={
-        name: st.sampled_from((UNSUPPORTED, *TEXT_SEVERITIES[name])) for name in TEXT_CLASSES
-    },
-)
-_MATCHES = _some(TYPES, least=0).map(lambda types: of_type(*types))
-_FOUND = st.builds(
-    Found, st.sampled_from([(), of_type("profanity"), of_type("else")]), _MATCHES, _MATCHES
-)
-_CONTENTS = st.one_of(
-    st.builds(Known),
-    st.builds(Known, visual=st.lists(_FRAME, min_size=1, max_size=3)),
-    st.builds(
-        Known,
-        severities=_SEVERITIES,
-        text=st.text(st.sampled_from("aAbB "), max_size=5),
-        found=_FOUND,
-        language=st.sampled_from(LANGUAGES),
-    ),
-)
-_POSTS = st.builds(
-    replace,
-    _CONTENTS,
-    content_metadata=_METADATA,
-    patron_metadata=_METADATA,
-    patron_states=st.frozensets(st.sampled_from(PATRON_STATES)),
-)
-FACTS = st.builds(
-    replace,
-    _POSTS,
-    earlier=st.lists(
-        st.tuples(st.sampled_from(AGES), st.sampled_from([THIS, "p", "q"]), _POSTS), max_size=4
-    ).map(tuple),
-)
+
+def _posts(chance: Random) -> Iterator[Post]:
+    """Texts, pictures, videos and what is none of these, with whatever may be known of them."""
+
+    def some(words: Sequence[str]) -> tuple[str, ...]:
+        return tuple(word for word in words if chance.random() < 0.4)
+
+    def values() -> dict[str, Scalar]:
+        return {key: chance.choice(VALUES) for key in some(KEYS)}
+
+    def text() -> Post:
+        found = (of_type(*some(types)) for types in (("profanity", "else"), TYPES, TYPES))
+        severities = {
+            name: chance.choice((UNSUPPORTED, *TEXT_SEVERITIES[name]))
+            for name in TEXT_CLASSES
+            if chance.random() < 0.9
+        }
+        words = "".join(chance.choices("aAbB ", k=chance.randrange(5)))
+        return a_text(words, Found(*found), chance.choice(LANGUAGES), **severities)
+
+    def frames() -> Post:
+        length = chance.choice((1, 1, 2, 3))
+        visual = [{name: chance.choice(SCORES) for name in VISUAL_CLASSES} for _ in range(length)]
+        return Post(visual=visual)
+
+    while True:
+        yield replace(
+            chance.choice((text, text, frames, frames, Post))(),
+            content_metadata=values(),
+            patron_metadata=values(),
+            patron_states=some(PATRON_STATES),
+        )
+
+
+def _with_earlier_ones(posts: Iterable[Post], chance: Random) -> Iterator[Post]:
+    every = tuple(posts)
+    for post in every:
+        earlier = tuple(
+            (chance.choice(AGES), chance.choice((THIS, "p", "q")), chance.choice(every))
+            for _ in range(chance.randrange(5))
+        )
+        yield replace(post, earlier=earlier)
+
+
+POSTS = tuple(_with_earlier_ones(islice(_posts(Random(0)), 300), Random(1)))
+"""So many that most of what may hold holds of one of them; the same in every run."""
+ANY_POST = st.sampled_from(POSTS)

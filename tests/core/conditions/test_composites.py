@@ -14,7 +14,7 @@ from emulator.core.conditions.composites import (
 )
 from emulator.core.conditions.condition import Condition, Count
 from emulator.core.conditions.others import Metadata, PatronState, Visual
-from tests.core.conditions.made import Known, compared, hateful
+from tests.core.conditions.made import Post, compared, hateful
 
 BANNED, SUSPENDED = PatronState("banned"), PatronState("suspended")
 BOTH, EITHER = AllOf((BANNED, SUSPENDED)), AnyOf((BANNED, SUSPENDED))
@@ -44,7 +44,7 @@ EXPLICIT = AllOf(
     ],
 )
 def test_conditions_compose(condition: Condition, decisions: list[bool]) -> None:
-    assert [condition.holds(Known(patron_states=states)) for states in STATES] == decisions
+    assert [condition.holds(Post(patron_states=states)) for states in STATES] == decisions
 
 
 @pytest.mark.parametrize(
@@ -67,8 +67,10 @@ def test_conditions_compose(condition: Condition, decisions: list[bool]) -> None
         ),
         (
             EXPLICIT,
-            "(general_nsfw is at least 0.9 or yes_sexual_activity is at least 0.9) and "
-            "the patron's 'verified' is not true",
+            (
+                "(general_nsfw is at least 0.9 or yes_sexual_activity is at least 0.9) and "
+                "the patron's 'verified' is not true"
+            ),
         ),
     ],
 )
@@ -77,7 +79,7 @@ def test_a_composition_says_itself(condition: Condition, words: str) -> None:
 
 
 def test_an_explanation_tells_every_part_also_where_the_first_decides() -> None:
-    facts = Known(visual=[{"general_nsfw": 0.97}], patron_metadata={"verified": True})
+    facts = Post(visual=[{"general_nsfw": 0.97}], patron_metadata={"verified": True})
     assert str(EXPLICIT.explain(facts)).splitlines() == [
         "no: all of these: 1 of 2 holds",
         "  yes: any of these: 1 of 2 holds",
@@ -89,7 +91,7 @@ def test_an_explanation_tells_every_part_also_where_the_first_decides() -> None:
 
 
 def test_how_many_hold_is_told_of_all_numbers() -> None:
-    says = [BOTH.explain(Known(patron_states=states)).says for states in STATES]
+    says = [BOTH.explain(Post(patron_states=states)).says for states in STATES]
     assert says[0] == "all of these: 0 of 2 hold"
     assert says[3] == "all of these: 2 of 2 hold"
 
@@ -111,7 +113,8 @@ def test_compositions_have_both_written_forms() -> None:
 
 
 def test_all_and_any_of_the_same_are_different() -> None:
-    assert AllOf((BANNED,)) != AnyOf((BANNED,))
+    either: Condition = AnyOf((BANNED,))
+    assert either != AllOf((BANNED,))
     assert AllOf((BANNED,)) == AllOf((PatronState("banned"),))
 
 
