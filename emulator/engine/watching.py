@@ -39,9 +39,8 @@ async def watch(worlds: Worlds, name: str, since: int | None = None) -> AsyncIte
     None stands for the sandbox being made new. It ends when the emulator stops, and when whoever
     watches is too slow.
     """
-    if worlds.stopped:
-        return
-    heard = _Heard(worlds.of(name).journal.since(since) if since is not None else ())
+    missed = since is not None and not worlds.stopped
+    heard = _Heard(worlds.of(name).journal.since(since or 0) if missed else ())
     with worlds.listen(name, heard.add):
         while True:
             for entry in heard.taken():

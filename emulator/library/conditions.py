@@ -57,8 +57,6 @@ class _Conditions:
         before = len(self.problems.found)
         if not table:
             reader.wrong(None, f"a condition is empty: it needs at least one of {_KEYS}")
-        if self.counted and "count" in table:
-            reader.wrong("count", "count: what a count counts cannot be a count itself")
         reader.only("a condition", CONDITIONS)
         parts = [
             part
@@ -166,8 +164,10 @@ class _Conditions:
 
     def count(self, reader: Reader, key: str) -> Iterator[Condition]:
         """What is counted, within which time, and how many there must be."""
+        if self.counted:
+            reader.wrong(key, f"{key}: what a count counts cannot be a count itself")
         table = reader.table_at(key)
-        if table is None:
+        if table is None or self.counted:
             return
         inner = Reader(table, self.problems)
         inner.only("a count", ("of", "within", "at_least"))

@@ -291,7 +291,7 @@ def test_all_mistakes_are_told_each_with_its_line() -> None:
         """
     )
     assert [problem.partition(": ")[0] for problem in problems] == [
-        *("f.yaml:4", "f.yaml:5", "f.yaml:6", "f.yaml:7", "f.yaml:8", "f.yaml:9")
+        *("f.yaml:4", "f.yaml:5", "f.yaml:6", "f.yaml:8", "f.yaml:9", "f.yaml:8")
     ]
 
 
