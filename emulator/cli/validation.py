@@ -56,6 +56,8 @@ def _served(settings: Settings) -> Iterator[Place]:
     """What `serve` reads, each as what it reads it."""
     if settings.config is not None:
         yield Place(settings.config, "configuration")
+    if not settings.no_bundled:
+        yield Place(bundled("applications"), "configuration", bundled=True)
     for kind, folder, own in (
         ("fixtures", "fixtures", settings.fixtures),
         ("scenario", "scenarios", settings.scenarios),

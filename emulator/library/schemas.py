@@ -15,10 +15,12 @@ from emulator.core.codes import DOWNLOAD_CODES
 from emulator.core.faults import EVENTS, TROUBLES, Kind, objection
 from emulator.core.latency import read_latency
 from emulator.core.matching import FIELDS
+from emulator.core.rules import ACTIONS
 from emulator.core.size import parse_size
 from emulator.core.taxonomy.text import TEXT_SEVERITIES, TEXT_TAXONOMIES, UNSUPPORTED
 from emulator.core.taxonomy.visual import DOCS, VISUAL_TAXONOMIES
 from emulator.library.configuration import AMOUNT, MOST_MONEY, ORDINARY_HEADS
+from emulator.library.rule_schemas import definitions, rule_schema
 from emulator.library.scenarios import FAULTS_ONLY
 from emulator.library.schema_parts import (
     DURATION,
@@ -59,6 +61,7 @@ _CLASS: Schema = {"type": "string", "pattern": "^[A-Za-z0-9_.-]{1,100}$"}
 _KEYS = one_or_more(TEXT, uniqueItems=True)
 _DIGEST: Schema = {"type": "string", "pattern": "^[0-9A-Fa-f]{64}$"}
 _ORIGIN = "[A-Za-z][A-Za-z0-9+.-]*://[^\\s/?#=]+"
+_ADDRESS = r"^[Hh][Tt][Tt][Pp][Ss]?://[^\s/?#]+([/?#]\S*)?$"
 _LATENCY: Schema = {"anyOf": [{"enum": ["none", "documented"]}, DURATION]}
 _RATE: Schema = {
     "description": "50/s, 100/m, 1000/h or 100/d",
@@ -279,7 +282,17 @@ def config() -> Schema:
         },
         ("name", "keys"),
     )
-    application = table({"name": TEXT, "keys": _KEYS, "application_id": TEXT}, ("name", "keys"))
+    webhook = table({"webhook": {"type": "string", "pattern": _ADDRESS}}, ("webhook",))
+    application = table(
+        {
+            "name": TEXT,
+            "keys": _KEYS,
+            "application_id": TEXT,
+            "rules": tables(rule_schema()),
+            "actions": table(dict.fromkeys(ACTIONS, webhook)),
+        },
+        ("name", "keys"),
+    )
     options = {
         name: {**_option(knob), "description": knob.meaning}
         for knob in KNOBS
@@ -290,7 +303,8 @@ def config() -> Schema:
     once = [
         {"not": {"required": [name, name.replace("_", "-")]}} for name in options if "_" in name
     ]
-    return _document("the configuration of hive-emulator", table({**listed, **options}, allOf=once))
+    document = table({**listed, **options}, allOf=once) | {"$defs": definitions()}
+    return _document("the configuration of hive-emulator", document)
 
 
 def _option(knob: Knob) -> Schema:

@@ -4,10 +4,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from emulator.core.access import Application
 from emulator.core.fixture import Fixture
 from emulator.core.scenario import Scenario
 from emulator.core.suggest import did_you_mean, shown
 from emulator.core.taxonomy.visual import DOCS
+from emulator.library import rules
 from emulator.library.configuration import Configuration, read_configuration
 from emulator.library.fixtures import read_fixtures
 from emulator.library.kinds import CONFIGURATION_KEYS, is_for, kind_of
@@ -84,6 +86,7 @@ def validate(places: Iterable[Place]) -> Report:
     for one in documents:
         _read(one.table, one.kind, scripts, report, bundled=one.place.bundled)
     _warn(report)
+    _warn_of_rules(report)
     _note_neighbours(documents, report)
     report.problems = tuple(sorted(problems.found, key=_in_order(order)))
     return report
@@ -145,6 +148,19 @@ def _read(
         hints = (did_you_mean(key, _TOP_LEVEL) for key in document)
         hint = next(filter(None, hints), "")
         scripts.problems.add(document.where(), f"{told}.{hint}" if hint else told)
+
+
+def _warn_of_rules(report: Report) -> None:
+    """That a rule can never fire, or does nothing that another has not done."""
+    heads = [head for one in report.configurations for head in one.extra_heads]
+    for configuration in report.configurations:
+        applications = {
+            opened: None
+            for opened in configuration.opened.values()
+            if isinstance(opened, Application)
+        }
+        for application in applications:
+            report.warnings.extend(rules.warnings(application.rules, heads))
 
 
 def _warn(report: Report) -> None:
