@@ -5,6 +5,7 @@ COPY pyproject.toml README.md LICENSE ./
 COPY emulator ./emulator
 COPY fixtures ./fixtures
 COPY scenarios ./scenarios
+COPY applications ./applications
 COPY schemas ./schemas
 RUN python -m venv /opt/hive-emulator \
     && /opt/hive-emulator/bin/pip install --no-cache-dir --disable-pip-version-check .

@@ -19,7 +19,8 @@ from bench.contenders import (
 )
 from bench.errors import BenchError
 from bench.measure import QUICK, Settings, Start, measure_case, measure_starts, progress
-from bench.report import Report, assemble, case_figures, show, start_figures
+from bench.posts import PART, POSTS, measure_posts
+from bench.report import Report, assemble, case_figures, growth_figures, show, start_figures
 
 INTERRUPTED = 130
 
@@ -40,7 +41,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--rounds", type=positive, metavar="N", help="rounds per case (5)")
     parser.add_argument(
         "--cases",
-        nargs="+",
+        nargs="*",
         choices=[case.name for case in CASES],
         default=[case.name for case in CASES if case.by_default],
         metavar="CASE",
@@ -49,6 +50,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="few requests: a smoke test")
     parser.add_argument("--no-mocks", action="store_true", help="leave FastAPI and Flask out")
     parser.add_argument("--no-starts", action="store_true", help="do not measure the start")
+    parser.add_argument("--no-posts", action="store_true", help="do not measure posts")
     parser.add_argument("--json", type=Path, metavar="PATH", help="write the figures there too")
     parser.add_argument(
         "--emulator-command",
@@ -80,7 +82,13 @@ def measure(options: argparse.Namespace) -> Report:
         if case.name in options.cases
     ]
     starts = {} if options.no_starts else starts_of(chosen, CASES[0], settings)
-    return assemble(cases, start_figures(starts))
+    posts = [] if options.no_posts else measure_posts(*posts_of(options.quick, settings))
+    return assemble(cases, start_figures(starts), [growth_figures(one) for one in posts])
+
+
+def posts_of(quick: bool, settings: Settings) -> tuple[int, int]:
+    """How many posts, and how many rounds of them; a round is long enough to need no more."""
+    return (2 * PART, 1) if quick else (POSTS, min(settings.rounds, 3))
 
 
 def starts_of(chosen: list[Contender], case: Case, settings: Settings) -> dict[str, list[Start]]:

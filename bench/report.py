@@ -12,6 +12,7 @@ from bench.cases import Case
 from bench.contenders import BARE, EMULATOR
 from bench.load import CONNECTIONS
 from bench.measure import Lane, Start
+from bench.posts import APART, PART, Growth
 
 PACKAGES = (
     "hive-emulator",
@@ -87,12 +88,26 @@ class StartFigures:
 
 
 @dataclass(frozen=True, slots=True)
+class GrowthFigures:
+    """What a post costs while the history of its sandbox grows: medians, part by part."""
+
+    patrons: int
+    rules: int
+    triggered: int
+    rounds: int
+    posts_per_part: int
+    cpu_us_per_post: list[float]
+    last_to_first: Spread
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     machine: dict[str, str | int]
     packages: dict[str, str]
     connections: int
     cases: list[CaseFigures]
     starts: list[StartFigures]
+    posts: list[GrowthFigures]
 
     def as_json(self) -> dict[str, object]:
         return asdict(self)
@@ -142,6 +157,20 @@ def start_figures(starts: dict[str, list[Start]]) -> list[StartFigures]:
         )
         for server, repeated in starts.items()
     ]
+
+
+def growth_figures(rounds: list[Growth]) -> GrowthFigures:
+    first = rounds[0]
+    parts = zip(*(one.seconds for one in rounds), strict=True)
+    return GrowthFigures(
+        patrons=first.patrons,
+        rules=first.rules,
+        triggered=first.triggered,
+        rounds=len(rounds),
+        posts_per_part=PART,
+        cpu_us_per_post=[round(median(part) * MICROSECONDS, 1) for part in parts],
+        last_to_first=Spread.of(one.seconds[-1] / one.seconds[0] for one in rounds),
+    )
 
 
 def processor() -> str:
@@ -243,6 +272,28 @@ def show_starts(starts: list[StartFigures]) -> str:
     return f"start of the process ({repetitions} times)\n{table(rows)}"
 
 
+def show_posts(posts: list[GrowthFigures]) -> str:
+    parts = len(posts[0].cpu_us_per_post)
+    rows = [
+        ["patrons", "rules", "fired", *(f"{at}." for at in range(1, parts + 1)), "last / first"]
+    ]
+    rows += [
+        [
+            f"{one.patrons:,}",
+            f"{one.rules}",
+            f"{one.triggered:,}",
+            *(f"{cost:.0f}" for cost in one.cpu_us_per_post),
+            one.last_to_first.show(2),
+        ]
+        for one in posts
+    ]
+    title = (
+        f"posts: CPU us/post of every {PART:,} of {parts * PART:,} posts in one sandbox, "
+        f"{APART.total_seconds():g} s of its time apart (no HTTP, rounds: {posts[0].rounds})"
+    )
+    return f"{title}\n{table(rows)}"
+
+
 def show(report: Report) -> str:
     machine_line = ", ".join(
         f"{value} cores" if name == "cores" else str(value)
@@ -257,8 +308,12 @@ def show(report: Report) -> str:
     parts += [show_case(case) for case in report.cases]
     if report.starts:
         parts.append(show_starts(report.starts))
+    if report.posts:
+        parts.append(show_posts(report.posts))
     return "\n\n".join(parts)
 
 
-def assemble(cases: list[CaseFigures], starts: list[StartFigures]) -> Report:
-    return Report(machine(), packages(), CONNECTIONS, cases, starts)
+def assemble(
+    cases: list[CaseFigures], starts: list[StartFigures], posts: list[GrowthFigures]
+) -> Report:
+    return Report(machine(), packages(), CONNECTIONS, cases, starts, posts)

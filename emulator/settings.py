@@ -178,7 +178,7 @@ class Settings:
         metavar="DIR",
         repeatable=True,
     )
-    no_bundled: bool = knob(False, read_flag, "leave out the bundled fixtures and scenarios")
+    no_bundled: bool = knob(False, read_flag, "leave out the bundled fixtures, scenarios and rules")
     scenario: str = knob("calm", read_text, "scenario that a new sandbox starts with")
     seed: int = knob(
         0, WholeNumber(0, 2**63 - 1), "one seed fixes every id, invented score and jitter"

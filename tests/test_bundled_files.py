@@ -1,6 +1,7 @@
-"""What the bundled fixtures and scenarios promise."""
+"""What the bundled fixtures, scenarios and applications promise."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from functools import cache
@@ -8,10 +9,12 @@ from math import prod
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from faker import Faker
 
 from emulator import Emulator, Settings
+from emulator.core.access import BUILT_IN, Application
 from emulator.core.faults import SUBMIT, TROUBLES, Event, objection, setting
 from emulator.core.fixture import Fixture
 from emulator.core.matching import Index, Subject
@@ -24,6 +27,7 @@ from emulator.engine.tasks import Task
 from emulator.library.bundled import bundled
 from emulator.library.loading import load_fixtures, load_scenarios
 from emulator.library.problems import Problems
+from emulator.library.validation import Place, validate
 from emulator.library.yaml import read_documents
 from tests.support.networks import Mailbox
 from tests.support.walls import Wall
@@ -394,3 +398,129 @@ def test_the_scenario_that_a_sandbox_starts_with_does_nothing() -> None:
     assert calm.calm
     assert calm.where != built_in.where
     assert (calm.description, calm.callbacks) == (built_in.description, built_in.callbacks)
+
+
+DASHBOARD_FILE = bundled("applications") / "dashboard.yaml"
+DASHBOARD_TEXT = DASHBOARD_FILE.read_text("utf-8")
+
+
+def bundled_application() -> Application:
+    [configuration] = validate([Place(DASHBOARD_FILE)]).configurations
+    opened = configuration.opened["dashboard-key"]
+    assert isinstance(opened, Application)
+    return opened
+
+
+def test_the_bundled_applications_are_in_order_and_nothing_is_to_be_warned_of() -> None:
+    report = validate([Place(bundled("applications"), "configuration", bundled=True)])
+    assert (report.files, report.problems, report.warnings, report.notes) == (1, (), [], [])
+
+
+def test_the_bundled_application_is_the_one_that_is_always_declared_with_a_few_rules() -> None:
+    made, always = bundled_application(), BUILT_IN["dashboard-key"]
+    assert isinstance(always, Application)
+    assert (made.name, made.application_id) == (always.name, always.application_id)
+    assert 3 <= len(made.rules) <= 8
+    assert made.webhooks == {}
+    assert {rule.type for rule in made.rules} == {"post", "patron"}
+
+
+def comment_above(name: str) -> str:
+    """What the file says above a rule of the posts that trip it."""
+    before = DASHBOARD_TEXT.partition(f"- name: {name}\n")[0].splitlines()
+    lines: list[str] = []
+    for line in before[-2::-1]:
+        if not line.strip().startswith("#"):
+            break
+        lines.insert(0, line.strip(" #"))
+    return " ".join(lines)
+
+
+DENIED = "Post has text in Deny List"
+EXPLICIT = "Explicit, unless verified"
+HATEFUL = "Hateful text"
+THRICE = "Three hateful posts in a day"
+CONTACT = "Contact data"
+BANNED = "Banned patron still posts"
+
+
+def examples_of(name: str, *, tripping: bool) -> list[dict[str, str]]:
+    """The posts that the comment names: those that trip the rule, or those that do not."""
+    trips, _, does_not = comment_above(name).partition("not yet")
+    text = trips if tripping else does_not
+    fields = re.findall(r"(text_data|url)=(?:'([^']*)'|([^\s,]+))", text)
+    return [{field: quoted or plain} for field, quoted, plain in fields]
+
+
+def post(client: httpx.Client, patron: str, number: int, **fields: str) -> list[str]:
+    """Post something as that patron, and give the names of the rules that it tripped."""
+    answer = client.post(
+        "/api/v1/task/sync",
+        headers={"authorization": "Token dashboard-key"},
+        data={"patron_id": patron, "post_id": f"{patron}-{number}", **fields},
+    )
+    assert answer.status_code == 200, answer.text
+    return [rule["rule_name"] for rule in answer.json()["triggered_rules"]]
+
+
+def test_every_rule_of_the_bundled_application_is_told_with_what_trips_it() -> None:
+    names = [rule.name for rule in bundled_application().rules]
+    assert names == [DENIED, EXPLICIT, HATEFUL, THRICE, CONTACT, BANNED]
+    assert [name for name in names if not comment_above(name)] == []
+    counts = {name: len(examples_of(name, tripping=True)) for name in names}
+    assert counts == {DENIED: 1, EXPLICIT: 2, HATEFUL: 2, THRICE: 0, CONTACT: 2, BANNED: 0}
+
+
+@pytest.mark.parametrize("name", [DENIED, EXPLICIT, HATEFUL, CONTACT])
+def test_each_post_that_the_file_names_trips_the_rule_below_it_and_no_other(
+    client: httpx.Client, name: str
+) -> None:
+    for at, example in enumerate(examples_of(name, tripping=True)):
+        assert post(client, f"patron-{at}", 1, **example) == [name], example
+
+
+def test_what_the_file_says_not_to_trip_a_rule_trips_none(client: httpx.Client) -> None:
+    [mild] = examples_of(HATEFUL, tripping=False)
+    assert post(client, "ann", 1, **mild) == []
+    [metadata] = re.findall(r"not together with patron_metadata='([^']*)'", comment_above(EXPLICIT))
+    for at, example in enumerate(examples_of(EXPLICIT, tripping=True)):
+        assert post(client, f"patron-{at}", 1, patron_metadata=metadata, **example) == []
+
+
+def test_the_deny_list_looks_at_no_case_and_inside_of_words(client: httpx.Client) -> None:
+    assert "in any case, and inside of words" in comment_above(DENIED)
+    assert post(client, "ann", 1, text_data="ROSNAKE OILY") == [DENIED]
+
+
+def test_three_hateful_posts_in_a_day_ban_and_whatever_follows_goes_to_review(
+    client: httpx.Client,
+) -> None:
+    assert "the same three times by one patron_id within 24 hours" in comment_above(THRICE)
+    assert "anything by a patron_id that was banned" in comment_above(BANNED)
+    hateful = examples_of(HATEFUL, tripping=True)[0]
+    tripped = [post(client, "ann", number, **hateful) for number in (1, 1, 2, 3)]
+    assert tripped == [[HATEFUL], [], [HATEFUL], [HATEFUL, THRICE]]
+    for number in (4, 5):
+        assert post(client, "ann", number, text_data="hello") == [BANNED]
+    assert post(client, "bob", 1, text_data="hello") == []
+
+
+def test_a_patron_that_a_moderator_banned_trips_the_same_rule(client: httpx.Client) -> None:
+    assert "by the rule above or by a moderator" in comment_above(BANNED)
+    assert post(client, "ann", 1, text_data="hello") == []
+    ban = {"patron_id": "ann", "action": "ban_patron"}
+    client.post("/_emulator/actions", json=ban).raise_for_status()
+    assert post(client, "ann", 2, text_data="hello") == [BANNED]
+
+
+def test_the_call_at_the_head_of_the_file_trips_a_rule(client: httpx.Client) -> None:
+    head = DASHBOARD_TEXT.partition("applications:")[0]
+    [path] = re.findall(
+        r"curl http://127.0.0.1:4483(\S+) -H 'Authorization: Token dashboard-key'", head
+    )
+    fields = {name: value.strip("'") for name, value in re.findall(r"-F (\w+)=('[^']*'|\S+)", head)}
+    assert path == "/api/v1/task/sync"
+    headers = {"authorization": "Token dashboard-key"}
+    parts = {name: (None, value) for name, value in fields.items()}  # what curl -F sends
+    answer = client.post(path, headers=headers, files=parts)
+    assert [rule["rule_name"] for rule in answer.json()["triggered_rules"]] == [DENIED]

@@ -335,6 +335,17 @@ def test_it_answers_with_nothing_mounted_and_its_health_check_holds_until_its_si
         assert not container.is_healthy()
 
 
+def test_the_application_that_comes_with_it_judges_by_its_rules(image: Path) -> None:
+    with started(image) as container:
+        answer = httpx.post(
+            f"{container.url}/api/v1/task/sync",
+            headers={"authorization": "Token dashboard-key"},
+            json={"text_data": "Buy my snake oil!", "patron_id": "ann", "post_id": "p1"},
+        )
+    [rule] = answer.json()["triggered_rules"]
+    assert rule["rule_name"] == "Post has text in Deny List"
+
+
 def test_what_is_mounted_is_found_without_options(image: Path, tmp_path: Path) -> None:
     (scenarios := tmp_path / "scenarios").mkdir()
     (scenarios / "mine.yaml").write_text("name: mine\nsteps: [{on: submit, fault: maintenance}]\n")

@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 BUNDLED = sorted(
     path.relative_to(ROOT).as_posix()
-    for folder in ("fixtures", "scenarios")
+    for folder in ("fixtures", "scenarios", "applications")
     for path in (ROOT / folder).rglob("*.yaml")
 )
 
@@ -81,7 +81,8 @@ def test_the_wheel_works_from_any_directory(built: Path, tmp_path: Path) -> None
     assert where.startswith(str(here))
     said = run(sys.executable, "-m", "emulator", "validate", cwd=tmp_path, PYTHONPATH=str(here))
     scenarios = len([path for path in BUNDLED if path.startswith("scenarios/")])
-    assert f"{len(BUNDLED)} files, 114 fixtures, {scenarios} scenarios" in said
+    counts = f"{len(BUNDLED)} files, 114 fixtures, {scenarios} scenarios, 1 configuration"
+    assert f"{counts}: 0 problems, 0 warnings" in said
     found = run(
         *python,
         "from emulator.library.bundled import bundled; print(bundled('fixtures'))",
@@ -89,6 +90,14 @@ def test_the_wheel_works_from_any_directory(built: Path, tmp_path: Path) -> None
         PYTHONPATH=str(here),
     )
     assert found.startswith(str(here))
+    rules = run(
+        *python,
+        "from emulator import Emulator; [one] = Emulator().library.directory.applications; "
+        "print(one.name, len(one.rules))",
+        cwd=tmp_path,
+        PYTHONPATH=str(here),
+    )
+    assert rules == "dashboard 6\n"
 
 
 def test_importing_it_costs_nothing_heavy() -> None:

@@ -65,6 +65,13 @@ def _callback(entry: Mapping[str, Any]) -> tuple[Cell, str]:
     return state(entry["state"]), f"{plain(entry['about'])} of task {plain(entry['task'])}"
 
 
+def _action(entry: Mapping[str, Any]) -> tuple[Cell, str]:
+    post = "" if entry["post"] is None else f"post {plain(entry['post'])} of "
+    whose = f"{post}patron {plain(entry['patron'])}"
+    told = f"{plain(entry['about'])} on {whose} in {plain(entry['application'])}"
+    return Cell("taken"), f"{told}, by {plain(entry['by'])}"
+
+
 def _attempt(entry: Mapping[str, Any]) -> tuple[Cell, str]:
     told = f"{plain(entry['about'])}, attempt {entry['number']}: {plain(entry['state'])}"
     return status(entry["status"]), told + (f"; {plain(entry['error'])}" if entry["error"] else "")
@@ -101,6 +108,7 @@ _TOLD: Mapping[str, Callable[[Mapping[str, Any]], tuple[Cell, str]]] = {
     "task": _task,
     "prediction": _prediction,
     "callback": _callback,
+    "action": _action,
     "attempt": _attempt,
     "fault": _fault,
     "clock": _clock,

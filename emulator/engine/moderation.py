@@ -32,18 +32,22 @@ from emulator.engine.quota import Quota
 MODERATOR = "moderator"
 """Who acts where no rule does."""
 REMEMBERED = 100
-"""How many events a post and a patron each remember."""
+"""How many events a post and a patron each remember, and how many contents a post."""
 
 
 class Judgement(NamedTuple):
     """What counted when a content was judged, so that it can be explained at any later time.
 
-    `counts` are of the windows that held anything, `states` the patron's; `before` are the rules
-    that had fired for the post or patron until then, `fired` those that fired now.
+    `rules` are those that judged it, `counts` of the windows that held anything, `states` the
+    patron's, the metadata what had been told until then; `before` are the rules that had fired for
+    the post or patron until then, `fired` those that fired now.
     """
 
+    rules: tuple[Rule, ...] = ()
     counts: Mapping[Count, int] = NOTHING
     states: Collection[str] = ()
+    content_metadata: Mapping[str, Any] = NOTHING
+    patron_metadata: Mapping[str, Any] = NOTHING
     before: Collection[str] = ()
     fired: Collection[str] = ()
 
@@ -73,14 +77,19 @@ class Event(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class Subject:
-    """What posts and patrons have in common."""
+    """What posts and patrons have in common; judgements refer to `metadata`, so none is changed."""
 
     id: str
-    metadata: dict[str, Any] = field(default_factory=dict)
+    metadata: Mapping[str, Any] = field(default_factory=dict)
     tags: list[str] = field(default_factory=list)
     in_review: bool = False
     fired: set[str] = field(default_factory=set)
     history: deque[Event] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
+
+    def learn(self, told: Mapping[str, Any]) -> None:
+        """More metadata; of what was told before, the newer counts."""
+        if told:
+            self.metadata = {**self.metadata, **told}
 
 
 @dataclass(slots=True, eq=False)
@@ -107,10 +116,11 @@ class Patron(Subject):
 
 @dataclass(slots=True, eq=False)
 class Post(Subject):
-    """Something posted: one or several contents."""
+    """Something posted: one or several contents, by whoever was the first to use its id."""
 
     patron_id: str = ""
-    contents: list[Content] = field(default_factory=list)
+    patrons: dict[str, None] = field(default_factory=dict)
+    contents: deque[Content] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
     deleted: bool = False
 
 
@@ -128,10 +138,9 @@ class Facts:
     Many rules ask the same, so that everything is looked up once.
     """
 
-    def __init__(self, content: Content, post: Post, patron: Patron, scores: Scores) -> None:
+    def __init__(self, content: Content, scores: Scores) -> None:
         self._content = content
-        self._post = post
-        self._patron = patron
+        self._judgement = content.judgement
         self._scores = scores
 
     @cached_property
@@ -171,21 +180,21 @@ class Facts:
     @property
     def content_metadata(self) -> Mapping[str, Any]:
         """What was sent with the contents of the post, merged."""
-        return self._post.metadata
+        return self._judgement.content_metadata
 
     @property
     def patron_metadata(self) -> Mapping[str, Any]:
         """What was sent of the patron, merged."""
-        return self._patron.metadata
+        return self._judgement.patron_metadata
 
     @property
     def patron_states(self) -> Collection[str]:
         """Whether the patron was banned or suspended."""
-        return self._content.judgement.states
+        return self._judgement.states
 
     def count(self, counted: Count, /) -> int:
         """How many posts of the patron were in a window."""
-        return self._content.judgement.counts.get(counted, 0)
+        return self._judgement.counts.get(counted, 0)
 
 
 class Feed:
@@ -196,6 +205,7 @@ class Feed:
         self.patrons: dict[str, Patron] = {}
         self._declared = application
         self._overridden: dict[str, Any] = {}
+        self._counts: dict[Count, None] = {}
         self._have(application)
 
     def adopt(self, application: Application) -> None:
@@ -211,7 +221,12 @@ class Feed:
 
     def _have(self, application: Application) -> None:
         self.application = application
-        self._counts = tuple(count for rule in self.rules for count in counts_in(rule.when))
+        counts = dict.fromkeys(count for rule in self.rules for count in counts_in(rule.when))
+        if counts.keys() != self._counts.keys():
+            for patron in self.patrons.values():
+                for count in patron.windows.keys() - counts.keys():
+                    del patron.windows[count]
+            self._counts = counts
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -228,48 +243,57 @@ class Feed:
             post = Post(posting.post_id, patron_id=posting.patron_id)
             self.posts[posting.post_id] = post
         patron.posts[post.id] = None
-        patron.metadata.update(posting.patron_metadata)
-        post.metadata.update(posting.content_metadata)
+        post.patrons[patron.id] = None
+        patron.learn(posting.patron_metadata)
+        post.learn(posting.content_metadata)
         return post, patron
 
     def judge(self, content: Content, post: Post, patron: Patron, scores: Scores) -> Content:
         """The content with its judgement: which rules fire, in their order.
 
-        Windows come first, since this post counts.
+        Windows come before the rules, since this post counts.
         """
-        self._count(Facts(content, post, patron, scores), post, patron, content.at)
         before = frozenset(
             rule.name for rule in self.rules if rule.name in _subject(rule, post, patron).fired
         )
-        counts = {
-            count: number
-            for count, window in patron.windows.items()
-            if (number := window.count(content.at))
-        }
-        known = Judgement(counts or NOTHING, patron.states(content.at), before)
-        content = content._replace(judgement=known)
-        facts = Facts(content, post, patron, scores)
+        counts: dict[Count, int] = {}
+        known = Judgement(
+            rules=self.rules,
+            counts=counts,
+            states=patron.states(content.at),
+            content_metadata=post.metadata,
+            patron_metadata=patron.metadata,
+            before=before,
+        )
+        facts = Facts(content._replace(judgement=known), scores)
+        counts.update(self._count(facts, post, patron, content.at))
         fired = tuple(
             rule.name for rule in self.rules if rule.fires(facts, before=rule.name in before)
         )
-        return content._replace(judgement=known._replace(fired=fired))
+        judgement = known._replace(counts=counts or NOTHING, fired=fired)
+        return content._replace(judgement=judgement)
 
-    def _count(self, facts: Facts, post: Post, patron: Patron, now: datetime) -> None:
+    def _count(
+        self, facts: Facts, post: Post, patron: Patron, now: datetime
+    ) -> Iterator[tuple[Count, int]]:
+        """Count this post in every window that it belongs in, and give what all of them hold."""
+        windows = patron.windows
         for count in self._counts:
             if count.of.holds(facts):
-                window = patron.windows.get(count)
-                if window is None:
-                    window = patron.windows[count] = Window(count.within)
-                window.add(now, post.id)
+                if count not in windows:
+                    windows[count] = Window(count.within)
+                windows[count].add(now, post.id)
+            if count in windows and (number := windows[count].count(now)):
+                yield count, number
 
     def forget(self, post_id: str) -> None:
-        """Forget a post, and its patron where nothing is left of that."""
+        """Forget a post, and each of its patrons of whom nothing is left."""
         post = self.posts.pop(post_id)
-        patron = self.patrons.get(post.patron_id)
-        if patron is not None:
-            patron.posts.pop(post_id, None)
+        for patron_id in post.patrons:
+            patron = self.patrons[patron_id]
+            del patron.posts[post_id]
             if patron.forgettable:
-                del self.patrons[patron.id]
+                del self.patrons[patron_id]
 
 
 class Moderation:
@@ -318,9 +342,9 @@ class Moderation:
             self._quota.added(self)
         return fired
 
-    def facts(self, content: Content, post: Post, patron: Patron) -> Facts:
+    def facts(self, content: Content) -> Facts:
         """What conditions were told of a content when it was judged."""
-        return Facts(content, post, patron, self._scores)
+        return Facts(content, self._scores)
 
     def forget_oldest(self) -> int:
         """Forget the post that came first."""

@@ -1,4 +1,4 @@
-"""Where the bundled fixtures and scenarios are: in the installed package, or in the checkout."""
+"""Where the bundled files are: in the installed package, or beside it in a checkout."""
 
 from pathlib import Path
 

@@ -92,7 +92,8 @@ def application_from(value: Any, heads: Iterable[Head]) -> dict[str, Any]:
     reader.only("an application", ("rules", "actions"))
     made: dict[str, Any] = {}
     if "rules" in table:
-        made["rules"] = read_rules(table, scripts.problems, heads)
+        rules = read_rules(table, scripts.problems, heads)
+        made["rules"] = tuple(replace(rule, where=_within(rule.where)) for rule in rules)
     if "actions" in table:
         made["webhooks"] = read_webhooks(reader)
     scripts.problems.raise_if_any()
@@ -209,7 +210,7 @@ def _check_names(fixtures: Iterable[Fixture], problems: Problems) -> None:
 
 
 def _within(path: str) -> str:
-    """Where a part of a scenario comes from."""
+    """Where a part of a scenario, or a rule, comes from."""
     return f"{CONTROL_API}, {path.removeprefix(f'{_BODY}.')}"
 
 

@@ -1,5 +1,7 @@
 """Rules and conditions as JSON Schema; conditions hold conditions, so they stand under `$defs`."""
 
+from collections.abc import Mapping
+
 from emulator.core.conditions.comparing import OPERATORS
 from emulator.core.conditions.condition import PATRON_STATES
 from emulator.core.conditions.others import METADATA
@@ -21,6 +23,7 @@ from emulator.library.schema_parts import (
 )
 
 CONDITION, COUNTED = "condition", "counted"
+SCORE, SEVERITY, METADATA_VALUE = "score", "severity", "metadata"
 _SETTINGS = {"tag": TEXT, "for": SOME_TIME}
 _NUMBER: Schema = {"type": "number"}
 _SCALAR: Schema = {"type": ["string", "number", "boolean", "null"]}
@@ -33,7 +36,7 @@ def rule_schema() -> Schema:
             "name": TEXT,
             "type": {"description": "what it judges", "enum": list(TYPES)},
             "when": condition_schema(),
-            "action": _action(),
+            "action": action_schema(ACTIONS),
             "trigger_frequency": {"description": "once per subject", "enum": list(FREQUENCIES)},
             "active": {"type": "boolean"},
             "cardinality": whole(1, MOST_CARDINALITY),
@@ -48,7 +51,10 @@ def condition_schema() -> Schema:
 
 
 def definitions() -> dict[str, Schema]:
-    """What the two refer to: a condition, and one without a count, as that of a count is."""
+    """What the two refer to: a condition, one without a count, as that of a count is, and values.
+
+    A value stands once here, since each of more than a hundred classes may be compared with one.
+    """
     count = table(
         {"of": _reference(COUNTED), "within": SOME_TIME, "at_least": whole(1, MOST_POSTS)},
         ("of", "within", "at_least"),
@@ -56,6 +62,9 @@ def definitions() -> dict[str, Schema]:
     return {
         CONDITION: _condition(CONDITION, count=count),
         COUNTED: _condition(COUNTED),
+        SCORE: _compared(_NUMBER),
+        SEVERITY: _compared(whole(-MOST_SEVERE, MOST_SEVERE)),
+        METADATA_VALUE: _metadata_value(),
     }
 
 
@@ -67,9 +76,14 @@ def _condition(itself: str, **count: Schema) -> Schema:
     one = _reference(itself)
     several = {"type": "array", "items": one, "minItems": 1}
     # A project may have heads of its own, whose classes contain a hyphen [observed].
-    own = {"^[A-Za-z0-9_.]+-[A-Za-z0-9_.-]+$": _compared(_NUMBER)}
-    scores = dict.fromkeys(DOCS.classes, _compared(_NUMBER))
-    severities = dict.fromkeys(TEXT_SEVERITIES, _compared(whole(-MOST_SEVERE, MOST_SEVERE)))
+    own = {"^[A-Za-z0-9_.]+-[A-Za-z0-9_.-]+$": _reference(SCORE)}
+    scores = dict.fromkeys(DOCS.classes, _reference(SCORE))
+    severities = dict.fromkeys(TEXT_SEVERITIES, _reference(SEVERITY))
+    metadata = {
+        "type": "object",
+        "additionalProperties": _reference(METADATA_VALUE),
+        "minProperties": 1,
+    }
     keys = {
         "all": several,
         "any": several,
@@ -81,7 +95,7 @@ def _condition(itself: str, **count: Schema) -> Schema:
         "pii": {"examples": [True, EMAIL, PHONE], "anyOf": [{"const": True}, TEXTS]},
         "custom_class": TEXTS,
         "language": one_or_more(LANGUAGE),
-        **dict.fromkeys(METADATA.values(), _metadata()),
+        **dict.fromkeys(METADATA.values(), metadata),
         "patron_state": {"enum": list(PATRON_STATES)},
     }
     return table({**keys, **count}, minProperties=1)
@@ -91,19 +105,19 @@ def _compared(value: Schema) -> Schema:
     return table(dict.fromkeys(OPERATORS, value), minProperties=1)
 
 
-def _metadata() -> Schema:
+def _metadata_value() -> Schema:
     operators = {
         name: _NUMBER if operator.numbers_only else _SCALAR for name, operator in OPERATORS.items()
     }
-    value = {"anyOf": [_SCALAR, table(operators, minProperties=1)]}
-    return {"type": "object", "additionalProperties": value, "minProperties": 1}
+    return {"anyOf": [_SCALAR, table(operators, minProperties=1)]}
 
 
-def _action() -> Schema:
-    plain = [name for name, deed in ACTIONS.items() if not _required(deed)]
+def action_schema(deeds: Mapping[str, Deed]) -> Schema:
+    """One of these actions: its name, or a mapping from it to its settings."""
+    plain = [name for name, deed in deeds.items() if not _required(deed)]
     settled = [
         table({name: table(settings, _required(deed))}, (name,))
-        for name, deed in ACTIONS.items()
+        for name, deed in deeds.items()
         for settings in [{one: _SETTINGS[one] for one in deed.settings}]
     ]
     return {"anyOf": [{"enum": plain}, *settled]}

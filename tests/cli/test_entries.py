@@ -84,6 +84,20 @@ def test_what_goes_wrong_is_told_with_its_code_and_its_reason(talking: Talking) 
     assert lines(talking, "callback")[-1] == f"dropped       cb-1 of task {task}"
 
 
+def test_actions_are_told_with_whom_they_were_done_to_and_by_whom(talking: Talking) -> None:
+    talking.client.post(
+        "/api/v1/task/sync",
+        headers={"authorization": "Token dashboard-key"},
+        data={"text_data": "Buy my snake oil!", "patron_id": "ann", "post_id": "p 1"},
+    ).raise_for_status()
+    talking.control("actions", {"patron_id": "ann", "action": {"suspend_patron": {"for": "1h"}}})
+    rule = "by Post has text in Deny List"
+    assert lines(talking, "action") == [
+        f"taken         send_post_to_review on post p 1 of patron ann in dashboard, {rule}",
+        "taken         suspend_patron on patron ann in dashboard, by moderator",
+    ]
+
+
 def test_the_clock_is_told_as_it_is_set_and_as_it_passes(talking: Talking) -> None:
     talking.control("clock/advance", {"by": 0})
     assert lines(talking, "clock") == ["set           manual", "passed        0s"]
@@ -95,11 +109,11 @@ def test_notes_are_told_with_all_that_they_say(talking: Talking) -> None:
 
 
 def test_a_kind_that_is_not_known_yet_is_told_with_all_that_it_says() -> None:
-    entry: dict[str, Any] = {"id": "1", "kind": "action", "at": "2026-01-01T00:00:00.000Z"}
-    assert line(entry) == f"{NOW}  action"
+    entry: dict[str, Any] = {"id": "1", "kind": "report", "at": "2026-01-01T00:00:00.000Z"}
+    assert line(entry) == f"{NOW}  report"
     entry |= {"about": "post 7", "action": "ban\nhim", "rules": ["a", "b"]}
-    assert line(entry) == f"{NOW}  action                    post 7: action ban him, rules a, b"
-    assert "action" not in KINDS
+    assert line(entry) == f"{NOW}  report                    post 7: action ban him, rules a, b"
+    assert "report" not in KINDS
 
 
 def test_a_call_about_nothing_is_told_without_content() -> None:

@@ -194,7 +194,7 @@ def test_without_paths_the_bundled_files_are_checked(tmp_path: Path) -> None:
     code, [summary] = checked(tmp_path, "--strict")
     assert code == 0
     assert re.fullmatch(
-        r"\d+ files, \d{3} fixtures, \d+ scenarios?, 0 configurations: 0 problems, 0 warnings",
+        r"\d+ files, \d{3} fixtures, \d+ scenarios?, 1 configuration: 0 problems, 0 warnings",
         summary,
     )
 

@@ -13,17 +13,22 @@ from emulator.core.access import (
     Application,
     Caller,
     Directory,
+    Opened,
     Project,
+    application_of,
     contract_of,
     numbers_of,
-    project_of,
+    opened_by,
     sandbox_of,
+    undeclared_application,
     undeclared_project,
 )
+from emulator.core.conditions.texts import Profanity
 from emulator.core.model import Contract, Kind
+from emulator.core.rules import Action, Rule
 
 MINE = Project(name="mine", project_id=10_000, user_id=1_000_000)
-FORUM = Application(name="forum", application_id="axImEu96VEaGDF7ee5m9wg")
+FORUM = application_of("forum", "axImEu96VEaGDF7ee5m9wg")
 DIRECTORY = Directory({"my-key": MINE, "my~odd~key": MINE, "forum-key": FORUM})
 STRICT = Directory({}, any_key=False)
 NAMES = st.from_regex(r"[A-Za-z0-9._-]{1,64}", fullmatch=True)
@@ -46,9 +51,7 @@ def called(key: str, directory: Directory = DIRECTORY) -> Caller:
     ],
     ids=repr,
 )
-def test_a_declared_key_opens_what_it_was_declared_for(
-    header: str, opened: Project | Application
-) -> None:
+def test_a_declared_key_opens_what_it_was_declared_for(header: str, opened: Opened) -> None:
     assert DIRECTORY.caller(header) == Caller(opened=opened, declared=True)
 
 
@@ -103,13 +106,24 @@ def test_some_keys_are_declared_always(key: str, product: str) -> None:
     assert caller.opened.product == product
 
 
-def test_the_dashboard_key_opens_an_application() -> None:
-    assert isinstance(called("dashboard-key", STRICT).opened, Application)
+def test_the_dashboard_key_opens_an_application_that_is_declared_always() -> None:
+    caller = called("dashboard-key", STRICT)
+    assert caller.declared
+    assert isinstance(caller.opened, Application)
+    assert (caller.opened.name, caller.opened.rules) == ("dashboard", ())
+
+
+def test_what_is_declared_of_a_key_counts_and_not_what_is_declared_always() -> None:
+    mine = application_of("mine")
+    directory = Directory({"dashboard-key": mine})
+    assert called("dashboard-key", directory).opened is mine
+    assert directory.applications == (mine,)
 
 
 @pytest.mark.parametrize(("key", "status"), [("unpaid-key", 405), ("limited-key", 429)])
 def test_a_key_may_earn_a_refusal_for_every_call_that_is_well_formed(key: str, status: int) -> None:
-    project = project_of(Address("/api/v2/task/sync"), called(key))
+    project = opened_by(Address("/api/v2/task/sync"), called(key))
+    assert isinstance(project, Project)
     assert project.earns is not None
     assert project.earns().status == status
 
@@ -199,6 +213,11 @@ def test_a_project_with_two_keys_is_listed_once() -> None:
     }
 
 
+def test_an_application_with_two_keys_is_listed_once() -> None:
+    directory = Directory({"one": FORUM, "my-key": MINE, "two": FORUM})
+    assert directory.applications == (BUILT_IN["dashboard-key"], FORUM)
+
+
 V1, V2 = "/api/v1/task/sync", "/api/v2/task/sync"
 TASK, DASHBOARD = Contract.TASK, Contract.DASHBOARD
 
@@ -249,29 +268,116 @@ def test_a_path_with_an_impossible_name_of_a_sandbox_is_a_400(name: str) -> None
 @pytest.mark.parametrize("key", ["my-key", "visual-key"])
 def test_a_call_of_the_task_api_gets_the_project_that_its_key_opens(key: str) -> None:
     caller = called(key)
-    assert project_of(Address(V2), caller) is caller.opened
+    assert opened_by(Address(V2), caller) is caller.opened
+
+
+@pytest.mark.parametrize("path", [V1, V2])
+@pytest.mark.parametrize("by_address", [None, DASHBOARD])
+@pytest.mark.parametrize("key", ["forum-key", "dashboard-key", "forum-key~gw0~outage"])
+def test_a_call_of_the_dashboard_api_gets_the_application_that_its_key_opens(
+    key: str, by_address: Contract | None, path: str
+) -> None:
+    caller = called(key)
+    assert opened_by(Address(path, contract=by_address), caller) is caller.opened
+
+
+@pytest.mark.parametrize("path", [V1, V2])
+@pytest.mark.parametrize(
+    ("key", "called_contract", "names"),
+    [
+        ("forum-key", TASK, ["an application of the Dashboard API", "'forum'", "Task API"]),
+        ("my-key", DASHBOARD, ["a project of the Task API", "'mine'", "Dashboard API"]),
+    ],
+    ids=["task", "dash"],
+)
+def test_a_key_of_the_other_kind_is_refused_with_403_and_both_are_named(
+    key: str, called_contract: Contract, names: list[str], path: str
+) -> None:
+    with pytest.raises(errors.Forbidden) as refused:
+        opened_by(Address(path, contract=called_contract), called(key))
+    assert refused.value.status == 403
+    assert all(name in refused.value.message for name in names)
+    assert key not in refused.value.message
+
+
+@pytest.mark.parametrize("contract", [TASK, DASHBOARD])
+def test_the_refusal_of_a_caller_is_raised_before_anything_else_is_looked_at(
+    contract: Contract,
+) -> None:
+    with pytest.raises(errors.Forbidden, match="No API key"):
+        opened_by(Address(V2, contract=contract), DIRECTORY.caller(None))
+
+
+def test_a_caller_that_opens_nothing_has_no_key() -> None:
+    with pytest.raises(errors.Forbidden, match="No API key"):
+        opened_by(Address(V2), Caller())
 
 
 @pytest.mark.parametrize(
-    ("key", "called_contract"), [("forum-key", TASK), ("my-key", DASHBOARD)], ids=["task", "dash"]
+    ("address", "kind"),
+    [
+        (Address(V1), Application),
+        (Address("/api/v1/task/async"), Application),
+        (Address(V2, contract=DASHBOARD), Application),
+        (Address(V2), Project),
+        (Address(V1, contract=TASK), Project),
+    ],
 )
-def test_a_key_of_the_other_kind_is_refused_with_403_and_both_are_named(
-    key: str, called_contract: Contract
+def test_a_key_nobody_declared_opens_either_contract(
+    address: Address, kind: type[Project] | type[Application]
 ) -> None:
-    caller = called(key)
-    with pytest.raises(errors.Forbidden, match=r"Task API.*Dashboard API|Dashboard API.*Task API"):
-        project_of(Address(V2, contract=called_contract), caller)
+    opened = opened_by(address, called("undeclared"))
+    assert type(opened) is kind
+    assert opened.name == undeclared_project("undeclared").name
 
 
-def test_the_refusal_of_a_caller_is_raised_before_anything_else_is_looked_at() -> None:
-    with pytest.raises(errors.Forbidden, match="No API key"):
-        project_of(Address(V2, contract=DASHBOARD), DIRECTORY.caller(None))
+@pytest.mark.parametrize("address", [Address(V1), Address(V2, contract=DASHBOARD)])
+def test_where_only_declared_keys_are_taken_no_other_opens_an_application(address: Address) -> None:
+    with pytest.raises(errors.Forbidden, match="--keys declared"):
+        opened_by(address, called("undeclared", STRICT))
 
 
-@pytest.mark.parametrize("key", ["forum-key", "undeclared"])
-def test_a_call_of_the_dashboard_api_is_told_that_it_is_not_answered_yet(key: str) -> None:
-    with pytest.raises(errors.NotFound, match=f"does not answer at {V1}"):
-        project_of(Address(V1), called(key))
+# Applications
+
+
+def test_an_application_has_the_model_of_the_dashboard_under_its_own_name() -> None:
+    project = FORUM.project
+    assert (FORUM.contract, project.contract) == (DASHBOARD, TASK)
+    assert (project.name, project.product) == ("forum", "any")
+    assert (project.project_id, project.user_id) == numbers_of("forum")
+    # As printed [in the documents: Dashboard reference].
+    assert project.text_taxonomy.classes == (
+        *("spam", "sexual", "hate", "violence", "bullying", "promotions"),
+    )
+
+
+@given(st.text(st.characters(codec="utf-8")))
+def test_an_id_that_nobody_gave_an_application_is_made_from_its_name(name: str) -> None:
+    made = application_of(name)
+    assert re.fullmatch("[0-9a-f]{22}", made.application_id)
+    assert made.application_id == application_of(name).application_id
+    assert application_of(name, "mine").application_id == "mine"
+
+
+def test_two_applications_have_ids_of_their_own() -> None:
+    assert application_of("a").application_id != application_of("b").application_id
+
+
+def test_an_application_has_rules_and_webhooks_only_where_they_are_given() -> None:
+    rule = Rule("swears", "post", Profanity(), Action("delete_post"))
+    hooks = {"delete_post": "http://127.0.0.1:9/"}
+    made = application_of("forum", rules=(rule,), webhooks=hooks)
+    assert (made.rules, made.webhooks) == ((rule,), hooks)
+    assert (FORUM.rules, FORUM.webhooks) == ((), {})
+
+
+@given(KEYS)
+def test_an_undeclared_application_is_always_the_same_and_has_no_rules(key: str) -> None:
+    project = undeclared_project(key)
+    made, again = undeclared_application(project), undeclared_application(project)
+    assert (made.name, made.application_id) == (again.name, again.application_id)
+    assert (made.name, made.rules, made.webhooks) == (project.name, (), {})
+    assert key not in made.application_id
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,13 @@ REFUSALS: list[Refusal] = [
     errors.sandbox_closed("gw0"),
     errors.unknown_path("/api/v3/task", ["/api/v2/task", "/api/v2/task/sync"]),
     errors.wrong_method("GET", "/api/v2/task/sync", "POST"),
-    errors.not_reproduced("/api/v1/task/sync"),
+    errors.hung(),
+    errors.disconnected(),
+    errors.missing_task_id(),
+    errors.unknown_task("0"),
+    errors.missing_field("post_id", "the post that the content belongs to"),
+    errors.both_names("patron_id", "user_id"),
+    errors.no_uploads(),
     errors.several_contents(["url", "media"]),
     errors.empty_field("url"),
     errors.wrong_type("url", 5, "a string"),
@@ -143,6 +149,40 @@ def test_an_unknown_directive_is_told_the_nearest_name_or_where_none_is_near_som
     assert "Known are: gun_in_hand, no_gun." in errors.unknown_directive("zzz", known).message
 
 
+def test_a_missing_field_is_named_with_what_it_is_for() -> None:
+    refusal = errors.missing_field("post_id", "the post that the content belongs to")
+    assert refusal.status == 400
+    assert "'post_id' is missing: the post that the content belongs to" in refusal.message
+
+
+def test_two_names_of_one_field_are_both_named() -> None:
+    refusal = errors.both_names("patron_id", "user_id")
+    assert refusal.status == 400
+    assert "'patron_id' and 'user_id'" in refusal.message
+
+
+def test_an_upload_to_the_dashboard_is_told_what_it_takes_instead() -> None:
+    refusal = errors.no_uploads()
+    assert refusal.status == 400
+    assert "'text_data' or 'url'" in refusal.message
+
+
+@pytest.mark.parametrize(
+    ("opens", "thing", "called"),
+    [
+        (Contract.TASK, "a project of the Task API ('mine')", Contract.DASHBOARD),
+        (Contract.DASHBOARD, "an application of the Dashboard API ('mine')", Contract.TASK),
+    ],
+)
+def test_a_key_of_the_other_kind_is_told_what_it_opens_and_what_was_called(
+    opens: Contract, thing: str, called: Contract
+) -> None:
+    refusal = errors.key_of_the_other_kind(opens, "mine", called)
+    assert refusal.status == 403
+    assert thing in refusal.message
+    assert f"made to the {called}" in refusal.message
+
+
 def test_strict_content_names_the_three_nearest_fixtures() -> None:
     message = errors.nothing_scripted(iter(["'a'", "'b'", "'c'", "'d'"])).message
     assert "'a', 'b', 'c' and 1 more" in message
@@ -172,6 +212,7 @@ def test_no_message_grows_with_what_the_client_sent(long: str) -> None:
         errors.bad_name("sandbox", long),
         errors.unknown_scenario(long, SCENARIOS),
         errors.unknown_path(long, []),
+        errors.unknown_task(long),
         errors.bad_url(long),
         errors.bad_callback_url(long),
         errors.unsupported_content_type(long),

@@ -21,12 +21,16 @@ from emulator.core.matching import (
     When,
 )
 from emulator.core.media import of_url
-from emulator.core.model import Submission
+from emulator.core.model import Posting, Submission
 
 URL = "https://cdn.test/a/Gun.jpg?size=2#top"
 SHA = sha256(b"picture").hexdigest()
 TEXT = Subject(Submission("hey handsome", metadata="order 7"), "mine")
 PICTURE = Subject(Submission(media=of_url(URL)), "mine")
+POSTED = Subject(
+    Submission("hello", posting=Posting("ann", "p1", named="user_id", content_metadata={"a": 1})),
+    "forum",
+)
 UPLOAD = Subject(
     Submission(media=of_url("x")._replace(url=None, url_path=None, filename="b.png", sha256=SHA)),
     "mine",
@@ -147,14 +151,24 @@ def test_a_pattern_says_why_a_value_does_not_match_and_nothing_where_it_does(
             },
         ),
         (UPLOAD, {"filename": "b.png", "sha256": SHA}),
+        (
+            POSTED,
+            {
+                "text": "hello",
+                "text_contains": "hello",
+                "text_matches": "hello",
+                "patron_id": "ann",
+                "post_id": "p1",
+            },
+        ),
     ],
-    ids=["text", "address", "upload"],
+    ids=["text", "address", "upload", "posted"],
 )
 def test_each_key_looks_at_one_thing_and_at_nothing_where_content_has_no_such_thing(
     subject: Subject, found: dict[str, str]
 ) -> None:
     seen = {key: value for key, field in FIELDS.items() if (value := field(subject)) is not None}
-    assert seen == found | {"project": "mine"}
+    assert seen == found | {"project": subject.project}
 
 
 @pytest.mark.parametrize(
@@ -222,16 +236,18 @@ WHENS = st.dictionaries(
         {key: st.lists(_patterns(key), min_size=1, max_size=3).map(tuple) for key in keys}
     ).map(When)
 )
+POSTINGS = st.none() | st.tuples(WORDS, WORDS).map(lambda ids: Posting(*ids))
 SUBJECTS = st.builds(
     Subject,
-    st.builds(Submission, text=WORDS, metadata=st.none() | WORDS)
+    st.builds(Submission, text=WORDS, metadata=st.none() | WORDS, posting=POSTINGS)
     | st.builds(
-        lambda address, name, digest: Submission(
-            media=of_url(address)._replace(filename=name, sha256=digest)
+        lambda address, name, digest, posting: Submission(
+            media=of_url(address)._replace(filename=name, sha256=digest), posting=posting
         ),
         st.builds("{}?{}".format, WORDS, WORDS) | WORDS,
         WORDS,
         st.none() | WORDS,
+        POSTINGS,
     ),
     WORDS,
 )
@@ -247,6 +263,17 @@ def test_an_index_finds_what_asking_one_after_the_other_would(
         matching = [thing for thing in things if thing.when.matches(subject)]
         assert index.all(subject) == matching
         assert index.first(subject) == next(iter(matching), None)
+
+
+def test_a_post_and_a_patron_are_recognised_by_their_whole_ids() -> None:
+    when = When({"post_id": (Is("p1"), Is("p2")), "patron_id": (Is("ann"),)})
+    assert when.matches(POSTED)
+    assert Index([Thing("ann's", when)]).first(POSTED) is not None
+    assert When({"post_id": (Is("p"),)}).differences(POSTED) == ["post_id: 'p1' is not 'p'"]
+    assert when.differences(TEXT) == [
+        "post_id: this content has none",
+        "patron_id: this content has none",
+    ]
 
 
 def test_an_index_finds_exact_values_and_stretches_of_the_same_field_together() -> None:

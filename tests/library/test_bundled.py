@@ -10,7 +10,7 @@ from emulator.library import bundled as module
 from emulator.library.bundled import bundled
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = ["fixtures", "scenarios"]
+FOLDERS = ["fixtures", "scenarios", "applications"]
 
 
 @pytest.mark.parametrize("folder", FOLDERS)

@@ -115,6 +115,58 @@ def test_an_application_is_read_and_makes_its_id_from_its_name() -> None:
     assert isinstance(shop, Application)
     assert (forum.name, forum.application_id) == ("forum", "axImEu96VEaGDF7ee5m9wg")
     assert re.fullmatch("[0-9a-f]{22}", shop.application_id)
+    assert [(one.rules, one.webhooks) for one in (forum, shop)] == [((), {})] * 2
+
+
+def test_an_application_is_read_whole() -> None:
+    opened = configuration(
+        """\
+        applications:
+          - name: forum
+            keys: [k, l]
+            rules:
+              - name: Swears
+                type: post
+                when: {profanity: true}
+                action: {tag_post: {tag: rude}}
+              - {name: Banned, type: patron, when: {patron_state: banned}, action: delete_post}
+            actions:
+              ban_patron: {webhook: "http://127.0.0.1:9000/banned"}
+              tag_post: {webhook: "https://a.test/tag?secret=x"}
+        """
+    ).opened
+    forum = opened["k"]
+    assert opened["l"] is forum
+    assert isinstance(forum, Application)
+    assert [(rule.name, rule.type, str(rule.action), rule.where) for rule in forum.rules] == [
+        ("Swears", "post", "tags the post with 'rude'", "f.yaml:5"),
+        ("Banned", "patron", "deletes the post", "f.yaml:9"),
+    ]
+    assert forum.webhooks == {
+        "ban_patron": "http://127.0.0.1:9000/banned",
+        "tag_post": "https://a.test/tag?secret=x",
+    }
+
+
+def test_a_rule_may_ask_for_the_heads_of_every_project_wherever_they_stand() -> None:
+    opened = configuration(
+        """\
+        applications:
+          - name: forum
+            keys: k
+            rules:
+              - name: Furry
+                type: post
+                when: {visual: {furry-yes_furry: {gte: 0.9}}}
+                action: delete_post
+        projects:
+          - {name: a, keys: a, extra_heads: {furry: [furry-no_furry, furry-yes_furry]}}
+          - {name: b, keys: b}
+        """
+    ).opened
+    forum = opened["k"]
+    assert isinstance(forum, Application)
+    assert [str(rule.when) for rule in forum.rules] == ["furry-yes_furry is at least 0.9"]
 
 
 def test_options_keep_what_was_written_with_its_place() -> None:
@@ -248,6 +300,128 @@ def test_an_extra_head_cannot_have_the_name_of_an_ordinary_one() -> None:
     assert problems[0].startswith("f.yaml:2: extra_heads: 'gun' is a head already")
 
 
+ADDRESS = "an absolute http or https address"
+ACTIONS = (
+    "send_post_to_review, delete_post, tag_post, ban_patron, suspend_patron, tag_patron, "
+    "send_patron_to_review"
+)
+WRONG_APPLICATIONS: dict[str, tuple[str, str]] = {
+    "rules that are no list": ("rules: 3", "f.yaml:4: rules: expected a list, found 3"),
+    "a rule that is a word": (
+        "rules:\n      - ban",
+        "f.yaml:5: rules: expected a mapping, found 'ban'",
+    ),
+    "an unknown key of a rule": (
+        (
+            "rules:\n      - {name: b, type: post, wehn: 1, when: {profanity: true}, action: "
+            "delete_post}"
+        ),
+        (
+            "f.yaml:5: a rule has no key 'wehn'. Did you mean 'when'? Known are: name, type, when, "
+            "action, trigger_frequency, active, cardinality"
+        ),
+    ),
+    "a mistake deep in a condition": (
+        (
+            "rules:\n      - name: b\n        type: post\n        action: delete_post\n"
+            "        when:\n          not:\n            text: {hatred: {gte: 2}}"
+        ),
+        "f.yaml:10: 'hatred' is no text class. Did you mean 'hate'?",
+    ),
+    "two rules of one name": (
+        (
+            "rules:\n"
+            "      - {name: b, type: post, when: {profanity: true}, action: delete_post}\n"
+            "      - {name: b, type: post, when: {pii: true}, action: delete_post}"
+        ),
+        "f.yaml:6: the name 'b' was used before, at f.yaml:5",
+    ),
+    "a class that no project has": (
+        (
+            "rules:\n      - name: b\n        type: post\n        action: delete_post\n"
+            "        when: {visual: {yes_furry: {gte: 0.9}}}"
+        ),
+        "f.yaml:8: 'yes_furry' is no visual class",
+    ),
+    "an id that is a number": (
+        "application_id: 5",
+        (
+            "f.yaml:4: application_id: expected a text "
+            "(put it in quotes if it looks like a number), found 5"
+        ),
+    ),
+    "actions that are a list": (
+        "actions: [ban_patron]",
+        "f.yaml:4: actions: expected a mapping, found ['ban_patron']",
+    ),
+    "actions that are left open": ("actions:", "f.yaml:4: actions: expected a mapping, found None"),
+    "an action that there is not": (
+        "actions:\n      bann_patron: {webhook: 'http://a.test'}",
+        (
+            "f.yaml:5: actions has no key 'bann_patron'. Did you mean 'ban_patron'? "
+            f"Known are: {ACTIONS}"
+        ),
+    ),
+    "an action that is an address": (
+        "actions:\n      ban_patron: http://a.test",
+        "f.yaml:5: ban_patron: expected a mapping, found 'http://a.test'",
+    ),
+    "an action without its webhook": (
+        "actions:\n      ban_patron: {}",
+        "f.yaml:5: the action 'ban_patron' needs the key 'webhook'",
+    ),
+    "an action with more than its webhook": (
+        "actions:\n      ban_patron:\n        webhook: http://a.test\n        webhok: http://b.test",
+        (
+            "f.yaml:7: the action 'ban_patron' has no key 'webhok'. Did you mean 'webhook'? "
+            "Known are: webhook"
+        ),
+    ),
+    "a webhook without its scheme": (
+        "actions:\n      ban_patron: {webhook: a.test/hook}",
+        f"f.yaml:5: webhook: expected {ADDRESS}, found 'a.test/hook'",
+    ),
+    "a webhook that is nothing": (
+        "actions:\n      ban_patron: {webhook: }",
+        f"f.yaml:5: webhook: expected {ADDRESS}, found None",
+    ),
+    "a webhook with a blank": (
+        "actions:\n      ban_patron: {webhook: 'http://a.test/b c'}",
+        f"f.yaml:5: webhook: expected {ADDRESS}, found 'http://a.test/b c'",
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("written", "problem"), WRONG_APPLICATIONS.values(), ids=WRONG_APPLICATIONS
+)
+def test_a_mistake_in_an_application_is_told_with_its_line(written: str, problem: str) -> None:
+    _, problems = configuration_of(f"applications:\n  - name: a\n    keys: k\n    {written}\n")
+    assert len(problems) == 1
+    assert problems[0].startswith(problem)
+
+
+def test_all_mistakes_of_an_application_are_told_at_once() -> None:
+    _, problems = configuration_of(
+        """\
+        applications:
+          - name: a
+            keys: k
+            rules:
+              - {name: b, type: user, when: {profanity: false}, action: tag_post}
+              - {name: c}
+            actions:
+              ban_patron: {webhook: x}
+              delet_post: {}
+        """
+    )
+    assert [problem.split(": ")[0] for problem in problems] == [
+        *("f.yaml:5", "f.yaml:5", "f.yaml:5"),
+        *("f.yaml:6", "f.yaml:6", "f.yaml:6"),
+        *("f.yaml:9", "f.yaml:8"),
+    ]
+
+
 WRONG_FILES: dict[str, tuple[str, list[str]]] = {
     "projects that are no list": ("projects: 1", ["f.yaml:1: projects: expected a list, found 1"]),
     "a project without a key": (
@@ -280,7 +454,7 @@ WRONG_FILES: dict[str, tuple[str, list[str]]] = {
             (
                 "f.yaml:4: an application has no key 'aplication_id'. "
                 "Did you mean 'application_id'? "
-                "Known are: name, keys, application_id"
+                "Known are: name, keys, application_id, rules, actions"
             )
         ],
     ),
@@ -357,6 +531,7 @@ WORDS = (
         "application_id",
         "projects",
         "applications",
+        *("rules", "actions", "ban_patron", "webhook", "when", "action", "profanity", "all"),
         *(knob.name for knob in KNOBS),
     ),
 )

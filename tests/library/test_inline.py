@@ -15,8 +15,11 @@ from emulator.core.fixture import Fixture
 from emulator.core.latency import Latency
 from emulator.core.matching import Contains, Glob, Is
 from emulator.core.model import Fault
+from emulator.core.rules import ACTIONS, REQUIRED, Action
 from emulator.core.taxonomy.visual import Head
 from emulator.library.inline import (
+    action_from,
+    application_from,
     fixture_from,
     fixtures_from,
     scenario_from,
@@ -25,7 +28,7 @@ from emulator.library.inline import (
 )
 from emulator.library.problems import LibraryError
 from emulator.library.yaml import MAX_DEPTH
-from tests.library.told import anything_under, fixtures_of, scenarios_of
+from tests.library.told import anything_under, configuration_of, fixtures_of, scenarios_of
 
 FURRY = Head("furry", ("no_furry", "yes_furry"), "no_furry")
 
@@ -288,6 +291,173 @@ def test_a_fault_that_nobody_knows_is_told_once() -> None:
     assert problem.endswith("found 'server_eror'. Did you mean 'server_error'?")
 
 
+# Applications.
+
+
+def rule(**more: Any) -> dict[str, Any]:
+    made = {"name": "Swears", "type": "post", "when": {"profanity": True}, "action": "delete_post"}
+    return made | more
+
+
+def test_the_rules_of_an_application_are_read_as_from_a_file_and_say_which_they_are() -> None:
+    tag = {"tag_patron": {"tag": "rude"}}
+    count = {"of": {"text": {"hate": {"gte": 2}}}, "within": "24h", "at_least": 3}
+    made = application_from(
+        {"rules": [rule(), rule(name="Thrice", type="patron", when={"count": count}, action=tag)]},
+        (),
+    )
+    assert [*made] == ["rules"]
+    assert [str(one) for one in made["rules"]] == [
+        "Deletes the post once the text has profanity.",
+        (
+            "Tags the patron with 'rude' once there are 3 or more posts within 24h in which "
+            "hate is at least 2."
+        ),
+    ]
+    assert [one.where for one in made["rules"]] == [
+        "control API, rules[0]",
+        "control API, rules[1]",
+    ]
+
+
+def test_what_is_said_of_actions_becomes_the_addresses_that_are_told_of_them() -> None:
+    actions = {"ban_patron": {"webhook": "http://127.0.0.1:9/a?b=c"}}
+    assert application_from({"actions": actions}, ()) == {
+        "webhooks": {"ban_patron": "http://127.0.0.1:9/a?b=c"}
+    }
+
+
+@pytest.mark.parametrize(
+    ("value", "changes"),
+    [
+        ({}, {}),
+        ({"rules": []}, {"rules": ()}),
+        ({"actions": {}}, {"webhooks": {}}),
+        ({"rules": None}, {"rules": ()}),
+        ({"rules": [], "actions": {}}, {"rules": (), "webhooks": {}}),
+    ],
+)
+def test_what_is_not_said_of_an_application_is_not_changed_and_nothing_may_be_said(
+    value: Any, changes: dict[str, Any]
+) -> None:
+    assert application_from(value, ()) == changes
+
+
+def test_a_rule_may_ask_for_the_classes_of_a_projects_own_heads() -> None:
+    furry = {"rules": [rule(when={"visual": {"yes_furry": {"gte": 0.9}}})]}
+    [made] = application_from(furry, [FURRY])["rules"]
+    assert str(made.when) == "yes_furry is at least 0.9"
+    [problem] = problems_of(lambda: application_from(furry, ()))
+    assert problem.startswith("body.rules[0].when.visual.yes_furry: 'yes_furry' is no visual class")
+
+
+def test_all_mistakes_of_an_application_are_told_at_once_with_their_paths() -> None:
+    value = {
+        "rules": [
+            rule(type="user"),
+            rule(name="b", when={"all": [{"profanity": True}, {"text": {"hatred": {"gte": 2}}}]}),
+            rule(name="c", when={"not": {"count": {"of": {}, "within": "0s", "at_least": 0}}}),
+            rule(name="d", when={"patron_metadata": {"a b": {"gt": "x"}}}),
+            rule(name="e", action={"tag_post": {}}),
+            rule(name="f", action={"suspend_patron": {"for": "ever", "until": 3}}),
+            {"name": "g"},
+            "h",
+        ],
+        "actions": {"ban_patron": {"webhook": "a.test"}, "delet_post": {}, "tag_post": "x"},
+        "name": "forum",
+    }
+    problems = problems_of(lambda: application_from(value, ()))
+    assert sorted(problem.split(": ")[0] for problem in problems) == [
+        "body.actions.ban_patron.webhook",
+        "body.actions.delet_post",
+        "body.actions.tag_post",
+        "body.name",
+        "body.rules[0].type",
+        "body.rules[1].when.all[1].text.hatred",
+        "body.rules[2].when.not.count.at_least",
+        "body.rules[2].when.not.count.of",
+        "body.rules[2].when.not.count.within",
+        "body.rules[3].when.patron_metadata['a b'].gt",
+        "body.rules[4].action.tag_post",
+        "body.rules[5].action.suspend_patron.for",
+        "body.rules[5].action.suspend_patron.until",
+        *["body.rules[6]"] * 3,
+        "body.rules[7]",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "problem"),
+    [
+        ({"rules": [rule(), rule()]}, "body.rules[1]: the name 'Swears' was used before, at body."),
+        ({"rules": rule()}, "body.rules: rules: expected a list, found {'name': 'Swears', "),
+        ({"rule": []}, "body.rule: an application has no key 'rule'. Did you mean 'rules'? "),
+        ({"keys": ["k"]}, "body.keys: an application has no key 'keys'. Known are: rules, actions"),
+        ({"actions": []}, "body.actions: actions: expected a mapping, found []"),
+        ({"actions": None}, "body.actions: actions: expected a mapping, found None"),
+        ([rule()], "body: expected an application as a mapping, found [{'name': 'Swears', "),
+        (None, "body: expected an application as a mapping, found None"),
+        ({"rules": [rule(name="\udc00")]}, "body.rules[0].name: half a character is not allowed"),
+    ],
+)
+def test_a_mistake_in_an_application_is_told_with_its_path(value: Any, problem: str) -> None:
+    [told] = problems_of(lambda: application_from(value, ()))
+    assert told.startswith(problem)
+
+
+# Actions.
+
+
+@pytest.mark.parametrize("name", ACTIONS)
+def test_an_action_without_settings_that_must_be_there_may_be_a_name_alone(name: str) -> None:
+    required = [key for key, one in ACTIONS[name].settings.items() if one is REQUIRED]
+    if required:
+        [told] = problems_of(lambda: action_from(name))
+        assert told == (
+            f"body.action: the action {name!r} needs the setting 'tag': {{{name}: {{tag: …}}}}"
+        )
+    else:
+        assert action_from(name) == Action(name, ACTIONS[name].settings)
+        assert action_from({name: {}}) == action_from(name)
+
+
+def test_an_action_may_have_its_settings() -> None:
+    assert action_from({"tag_post": {"tag": "a b"}}) == Action("tag_post", {"tag": "a b"})
+    assert action_from({"suspend_patron": {"for": "2h"}}) == Action(
+        "suspend_patron", {"for": timedelta(hours=2)}
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "problem"),
+    [
+        ("delete", "body.action: action: expected one of "),
+        ("ban_patrn", "body.action: action: expected one of "),
+        (None, "body.action: action: expected one of "),
+        (["delete_post"], "body.action: action: expected one of "),
+        ({}, "body.action: action: expected one action, found none"),
+        ({"delete_post": {}, "ban_patron": {}}, "body.action: action: expected one action, found "),
+        ({"ban": {}}, "body.action.ban: 'ban' is no action."),
+        ({"ban_patrn": {}}, "body.action.ban_patrn: 'ban_patrn' is no action. Did you mean 'ban_"),
+        (
+            {"ban_patron": None},
+            "body.action.ban_patron: ban_patron: expected a mapping, found None",
+        ),
+        ({"ban_patron": {"for": 1}}, "body.action.ban_patron.for: the action 'ban_patron' has no "),
+        ({"tag_post": {}}, "body.action.tag_post: the action 'tag_post' needs the setting 'tag': "),
+        ({"tag_post": {"tag": ""}}, "body.action.tag_post.tag: tag: expected a text "),
+        (
+            {"suspend_patron": {"for": 0}},
+            "body.action.suspend_patron.for: for: expected a duration",
+        ),
+        ({"tag_post": {"tag": "\ud800"}}, "body.action.tag_post.tag: half a character is not "),
+    ],
+)
+def test_a_mistake_in_an_action_is_told_once_with_its_path(value: Any, problem: str) -> None:
+    [told] = problems_of(lambda: action_from(value))
+    assert told.startswith(problem)
+
+
 # Patterns.
 
 
@@ -394,10 +564,41 @@ def test_what_a_file_may_hold_may_be_sent_and_what_it_may_not_is_refused_alike(
     assert whats(scenario_from, body) == [told.removeprefix("f.yaml:1: ") for told in in_a_file]
 
 
+RULE_WORDS = (
+    *("name", "type", "when", "action", "active", "cardinality", "rules", "actions", "webhook"),
+    *("all", "any", "not", "text", "hate", "gte", "profanity", "count", "of", "within", "at_least"),
+    *("patron_state", "banned", "post", "once", "trigger_frequency", "delete_post", "tag_post"),
+    *("tag", "patron_metadata", "eq"),
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(one=anything_under(RULE_WORDS), around=anything_under(RULE_WORDS))
+def test_what_an_application_of_a_file_may_hold_may_be_sent_and_is_refused_alike(
+    one: dict[str, Any], around: dict[str, Any]
+) -> None:
+    own = {name: around[name] for name in ("rules", "actions") if name in around}
+    body: dict[str, Any] = {"rules": [rule() | one]} | own
+    entry = {"name": "a", "keys": "k"} | body
+    in_a_file = configuration_of(json.dumps({"applications": [entry]}))[1]
+    assert whats(application_from, body) == [told.removeprefix("f.yaml:1: ") for told in in_a_file]
+
+
+@settings(max_examples=100, deadline=None)
+@given(anything_under(RULE_WORDS) | st.sampled_from([*ACTIONS]) | st.none() | st.integers())
+def test_whatever_is_sent_as_an_action_is_one_or_problems_with_paths(sent: Any) -> None:
+    told = []
+    try:
+        assert action_from(sent).name in ACTIONS
+    except LibraryError as error:
+        told = [str(problem) for problem in error.problems] or ["nothing"]
+    assert [one for one in told if not one.startswith("body.action")] == []
+
+
 @settings(max_examples=100, deadline=None)
 @given(BODIES | st.lists(BODIES, max_size=2) | st.none() | st.text(max_size=3))
 def test_whatever_is_sent_is_something_or_problems_with_paths(body: Any) -> None:
-    for read in (fixtures_from, scenario_from, step_from):
+    for read in (fixtures_from, scenario_from, step_from, application_from):
         told = []
         try:
             read(body, ())

@@ -10,10 +10,16 @@ from threading import Thread
 import pytest
 
 from emulator import Emulator, Settings
+from emulator.core.access import Application
 from emulator.core.taxonomy.visual import Head
 from emulator.library.configuration import Configuration
-from emulator.library.loading import load_configuration, load_fixtures, load_scenarios
-from emulator.library.problems import LibraryError
+from emulator.library.loading import (
+    load_applications,
+    load_configuration,
+    load_fixtures,
+    load_scenarios,
+)
+from emulator.library.problems import LibraryError, Problems
 from emulator.wiring import collect_settings
 
 HERE = Path.cwd()
@@ -181,6 +187,34 @@ def test_a_fixture_knows_its_file_and_line_and_whether_it_is_bundled(tmp_path: P
 def test_bundled_files_can_be_left_out() -> None:
     assert fixture_names() == []
     assert list(load_scenarios((), (), with_bundled=False)) == ["calm"]
+
+
+def rules_of(emulator: Emulator, key: str) -> list[str]:
+    """The names of the rules of the application that a key opens."""
+    opened = emulator.library.directory.caller(f"Token {key}").opened
+    assert isinstance(opened, Application)
+    return [rule.name for rule in opened.rules]
+
+
+def test_a_bundled_application_comes_with_rules_that_can_be_left_out() -> None:
+    problems = Problems()
+    [(key, opened)] = load_applications(problems).items()
+    assert problems.found == []
+    assert isinstance(opened, Application)
+    names = [rule.name for rule in opened.rules]
+    assert len(names) > 2
+    assert rules_of(Emulator(), key) == names
+    assert rules_of(Emulator(Settings(no_bundled=True)), key) == []
+
+
+def test_a_configuration_may_declare_the_key_of_a_bundled_application(tmp_path: Path) -> None:
+    rule = "{name: mine, type: post, when: {profanity: true}, action: delete_post}"
+    config = write(
+        tmp_path / "c.yaml", f"applications: [{{name: a, keys: dashboard-key, rules: [{rule}]}}]"
+    )
+    emulator = Emulator(Settings(config=config))
+    assert rules_of(emulator, "dashboard-key") == ["mine"]
+    assert [one.name for one in emulator.library.directory.applications] == ["a"]
 
 
 def test_extra_heads_have_classes_that_fixtures_may_name(tmp_path: Path) -> None:

@@ -32,7 +32,9 @@ READERS: dict[str, Any] = {
 }
 VALIDATORS = {name: Draft202012Validator(make()) for name, make in SCHEMAS.items()}
 BUNDLED = sorted(
-    file for folder in ("fixtures", "scenarios") for file in bundled(folder).rglob("*.yaml")
+    file
+    for folder in ("fixtures", "scenarios", "applications")
+    for file in bundled(folder).rglob("*.yaml")
 )
 
 
@@ -118,6 +120,27 @@ def project(written: str) -> str:
     return f"projects:\n  - {{name: a, keys: k, {written}}}\n"
 
 
+def application(written: str) -> str:
+    return f"applications:\n  - {{name: a, keys: k, {written}}}\n"
+
+
+def rule(written: str) -> str:
+    return application(f"rules: [{{name: b, type: post, action: delete_post, {written}}}]")
+
+
+def condition(written: str) -> str:
+    return rule(f"when: {written}")
+
+
+def counted(written: str) -> str:
+    return condition(f"{{count: {written}}}")
+
+
+def action(written: str) -> str:
+    rules = f"[{{name: b, type: patron, when: {{profanity: true}}, action: {written}}}]"
+    return application(f"rules: {rules}")
+
+
 MATCH = "{value: a, start_index: 0, end_index: 1, type: profanity}"
 RIGHT = {
     "fixtures": [
@@ -165,6 +188,32 @@ RIGHT = {
         project("rate_limit: 50/s, balance: 10.00"),
         project("rate_limit: ' 1 / d ', balance: '0.5'"),
         "applications: [{name: a, keys: [k], application_id: b}]\n",
+        application("rules: , actions: {}"),
+        application("rules: []"),
+        application("actions: {ban_patron: {webhook: 'HTTP://127.0.0.1:9/a?b=c'}}"),
+        rule("when: {language: EN}, trigger_frequency: always, active: false"),
+        rule("when: {language: EN}, trigger_frequency: once, cardinality: 1000000000"),
+        condition("{visual: {general_nsfw: {gte: 0.9, lt: 1}, yes_smoking: {eq: 2}}}"),
+        "projects: [{name: p, keys: p, extra_heads: {furry: [furry-no_furry, furry-yes_furry]}}]\n"
+        + condition("{visual: {furry-yes_furry: {gt: -1}}}"),
+        condition("{text: {hate: {gte: -1000, lte: 1000}}, profanity: true}"),
+        condition("{text_contains_any: a, pii: true, custom_class: [a, b], language: [EN, FR]}"),
+        condition("{pii: Email Address, language: UNSUPPORTED}"),
+        condition("{pii: [Email Address, U.S. Phone Number]}"),
+        condition("{content_metadata: {a: 1, b: ~, c: x, d: true, e: {eq: ~}, f: {gt: 0.5}}}"),
+        condition("{patron_metadata: {verified: {eq: false}}, patron_state: suspended}"),
+        condition("{all: [{profanity: true}, {any: [{not: {pii: true}}, {language: EN}]}]}"),
+        counted("{of: {text: {hate: {gte: 2}}}, within: 24h, at_least: 1000000}"),
+        counted("{of: {not: {all: [{profanity: true}]}}, within: 0.001, at_least: 1}"),
+        *map(
+            action,
+            (
+                *("send_post_to_review", "delete_post", "ban_patron", "suspend_patron"),
+                *("send_patron_to_review", "{suspend_patron: {}}", "{ban_patron: {}}"),
+                *("{suspend_patron: {for: 30d}}", "{tag_post: {tag: a b}}"),
+                "{tag_patron: {tag: x}}",
+            ),
+        ),
         "clock: Manual\nkeys: DECLARED\nunscripted: ' quiet'\nno-bundled: TRUE\n",
         "no-bundled: Yes\nlog-format: JSON\nlog_level: Debug\ncallback-targets: 'any '\n",
         "port: 0\nlog-level: debug\nno-bundled: true\nlatency: 5s\nmax_body: 64KiB\nseed: 7\n",
@@ -337,6 +386,92 @@ WRONG = {
         "a class that is there already": project("extra_heads: {x: [no_bra, a]}"),
         "an application without keys": "applications: [{name: a}]\n",
         "an unknown key of an application": "applications: [{name: a, keys: k, rulez: []}]\n",
+        "rules that are no list": application("rules: {name: b}"),
+        "a rule that is a word": application("rules: [a]"),
+        "actions that are a list": application("actions: [ban_patron]"),
+        "nothing at actions": application("actions: "),
+        "an action that there is not": application("actions: {bann_patron: {webhook: 'http://a'}}"),
+        "an action without its webhook": application("actions: {ban_patron: {}}"),
+        "an action that is an address": application("actions: {ban_patron: 'http://a'}"),
+        "an action with more than a webhook": application(
+            "actions: {ban_patron: {webhook: 'http://a', secret: b}}"
+        ),
+        "a webhook that is no address": application("actions: {ban_patron: {webhook: a.test}}"),
+        "a webhook with a blank": application("actions: {ban_patron: {webhook: 'http://a/b c'}}"),
+        "a webhook that is a list": application("actions: {ban_patron: {webhook: ['http://a']}}"),
+        "a rule without when": rule("active: true"),
+        "an unknown key of a rule": rule("when: {profanity: true}, whn: 1"),
+        "a rule without a name": application(
+            "rules: [{type: post, when: {profanity: true}, action: delete_post}]"
+        ),
+        "a rule without a type": application(
+            "rules: [{name: b, when: {profanity: true}, action: delete_post}]"
+        ),
+        "a rule without an action": application(
+            "rules: [{name: b, type: post, when: {profanity: true}}]"
+        ),
+        "a rule of another type": application(
+            "rules: [{name: b, type: user, when: {profanity: true}, action: delete_post}]"
+        ),
+        "a rule that fires twice": rule("when: {profanity: true}, trigger_frequency: twice"),
+        "a rule that is active in words": rule("when: {profanity: true}, active: yes please"),
+        "a rule of no cardinality": rule("when: {profanity: true}, cardinality: 0"),
+        "nothing at when of a rule": condition("~"),
+        "an empty condition": condition("{}"),
+        "a condition that is a list": condition("[{profanity: true}]"),
+        "an unknown condition": condition("{visul: {general_nsfw: {gte: 0.9}}}"),
+        "all of nothing": condition("{all: []}"),
+        "all of a mapping": condition("{all: {profanity: true}}"),
+        "not of a list": condition("{not: [{profanity: true}]}"),
+        "no class": condition("{visual: {}}"),
+        "an unknown class of a condition": condition("{visual: {general_nsfww: {gte: 0.9}}}"),
+        "an unknown text class of a condition": condition("{text: {hatred: {gte: 2}}}"),
+        "a score that is not compared": condition("{visual: {general_nsfw: 0.9}}"),
+        "a score that is compared with nothing": condition("{visual: {general_nsfw: {}}}"),
+        "a score that is compared with a word": condition("{visual: {general_nsfw: {gte: a}}}"),
+        "a score that is compared with true": condition("{visual: {general_nsfw: {eq: true}}}"),
+        "an unknown operator": condition("{visual: {general_nsfw: {ge: 0.9}}}"),
+        "a severity that is compared with half a one": condition("{text: {hate: {gte: 1.5}}}"),
+        "a severity beyond all": condition("{text: {hate: {gte: 1001}}}"),
+        "no phrases": condition("{text_contains_any: []}"),
+        "an empty phrase": condition("{text_contains_any: ['']}"),
+        "no profanity": condition("{profanity: false}"),
+        "no personal data": condition("{pii: false}"),
+        "no types of personal data": condition("{pii: []}"),
+        "a language of a condition in words": condition("{language: English}"),
+        "metadata of no key": condition("{content_metadata: {}}"),
+        "metadata that are a list": condition("{content_metadata: {a: [1]}}"),
+        "metadata that are compared with nothing": condition("{patron_metadata: {a: {}}}"),
+        "metadata that are above a word": condition("{patron_metadata: {a: {gt: b}}}"),
+        "a state that no patron is in": condition("{patron_state: muted}"),
+        "two states": condition("{patron_state: [banned, suspended]}"),
+        "a count of nothing": counted("{within: 24h, at_least: 3}"),
+        "a count of all time": counted("{of: {profanity: true}, at_least: 3}"),
+        "a count of no time": counted("{of: {profanity: true}, within: 0s, at_least: 3}"),
+        "a count of no posts": counted("{of: {profanity: true}, within: 1h, at_least: 0}"),
+        "a count without its number": counted("{of: {profanity: true}, within: 1h}"),
+        "a count with another operator": counted(
+            "{of: {profanity: true}, within: 1h, at_least: 1, at_most: 3}"
+        ),
+        "a count of a count": counted(
+            "{of: {count: {of: {profanity: true}, within: 1h, at_least: 1}}, "
+            "within: 1h, at_least: 1}"
+        ),
+        "a count deep in a count": counted(
+            "{of: {not: {count: {of: {profanity: true}, within: 1h, at_least: 1}}}, "
+            "within: 1h, at_least: 1}"
+        ),
+        "an unknown action": action("delete"),
+        "an action that is a list": action("[delete_post]"),
+        "two actions": action("{delete_post: {}, ban_patron: {}}"),
+        "no action": action("{}"),
+        "a tag that is not named": action("tag_post"),
+        "a tag that is not there": action("{tag_post: {}}"),
+        "an empty tag": action("{tag_post: {tag: ''}}"),
+        "a setting of no action": action("{ban_patron: {for: 1h}}"),
+        "a setting of another action": action("{tag_post: {tag: a, for: 1h}}"),
+        "a suspension of no time": action("{suspend_patron: {for: 0s}}"),
+        "a suspension until the cows come home": action("{suspend_patron: {for: ever}}"),
         "a port in words": "port: abc\n",
         "a port that is too high": "port: 65536\n",
         "half a port": "port: 80.5\n",
@@ -457,6 +592,53 @@ def test_of_whatever_a_scenario_says_the_reader_takes_what_the_schema_takes(
         assert bool(by_schema) == bool(by_reader)
 
 
+LEAVES: list[dict[str, Any]] = [
+    {"profanity": True},
+    {"profanity": "yes"},
+    {"text": {"hate": {"gte": 2}}},
+    {"text": {"hate": {"gte": "2"}}},
+    {"visual": {"no_gun": {"lt": 0.1, "gt": -1}}},
+    {"visual": {"no_gun": {"lt": None}}},
+    {"visual": {"no_gnu": {"lt": 1}}},
+    {"patron_metadata": {"a": None}},
+    {"patron_metadata": {"a": {"lt": None}}},
+    {"content_metadata": {"": {"eq": "x", "gt": 0}}},
+    {"pii": []},
+    {"pii": True, "language": ["EN"]},
+    {"text_contains_any": "a", "patron_state": "banned"},
+    {"patron_state": None},
+    {},
+]
+
+
+def _conditions(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    several = st.lists(inner, max_size=2)
+    made: dict[str, st.SearchStrategy[Any]] = {
+        "all": several,
+        "any": several,
+        "not": inner | several,
+        "count": st.fixed_dictionaries(
+            {"of": inner, "within": st.sampled_from(["1h", "1h", 0])},
+            optional={"at_least": st.sampled_from([1, 3, 3, "3"])},
+        ),
+    }
+    return st.sampled_from([*made]).flatmap(
+        lambda key: made[key].map(lambda value: {str(key): value})
+    )
+
+
+@settings(max_examples=300, deadline=None)
+@given(when=st.recursive(st.sampled_from(LEAVES), _conditions, max_leaves=5))
+def test_of_whatever_a_condition_says_the_reader_takes_what_the_schema_takes(
+    when: dict[str, Any],
+) -> None:
+    made = {"name": "b", "type": "post", "action": "delete_post", "when": when}
+    written = {"applications": [{"name": "a", "keys": "k", "rules": [made]}]}
+    by_schema, by_reader = refusals("config", json.dumps(written))
+    assert bool(by_schema) == bool(by_reader)
+
+
+SWEARS = "{name: b, type: post, when: {profanity: true}, action: delete_post}"
 BEYOND = {
     "scores of a head that sum to more than 1": (
         "fixtures",
@@ -481,6 +663,14 @@ BEYOND = {
     ),
     "a name twice": ("config", "projects: [{name: a, keys: k}, {name: a, keys: l}]\n"),
     "a key twice": ("config", "projects: [{name: a, keys: k}, {name: b, keys: k}]\n"),
+    "a rule of the same name twice": (
+        "config",
+        application(f"rules: [{', '.join([SWEARS] * 2)}]"),
+    ),
+    "a rule about a class that no project has": (
+        "config",
+        condition("{visual: {furry-yes_furry: {gte: 0.9}}}"),
+    ),
     "a class in two heads": ("config", project("extra_heads: {x: [a, b], y: [b, c]}")),
 }
 

@@ -178,3 +178,121 @@ def test_what_cannot_be_read_below_a_folder_stands_in_its_place(tmp_path: Path) 
     assert [problem.where.removeprefix(f"{tmp_path}/") for problem in report.problems] == [
         *("b/lost.yaml", "b/z.yaml:1", "a/lost.yaml", "a/z.yaml:1")
     ]
+
+
+def an_application(*rules: str, name: str = "forum", keys: str = "k") -> str:
+    """A configuration with an application and its rules, the first of which is in line 5."""
+    lines = "".join(f"      - {{{rule}}}\n" for rule in rules)
+    return f"applications:\n  - name: {name}\n    keys: {keys}\n    rules:\n{lines}"
+
+
+def a_rule(name: str, when: str, *, action: str = "delete_post", more: str = "") -> str:
+    return f"name: {name}, type: post, when: {{{when}}}, action: {action}{more and ', '}{more}"
+
+
+SWEARS = a_rule("Swears", "profanity: true")
+
+
+def test_a_rule_that_can_never_fire_is_warned_of_and_why(tmp_path: Path) -> None:
+    report = report_of(
+        tmp_path,
+        c=an_application(
+            SWEARS,
+            a_rule("Loud", "text: {hate: {gte: 5}}"),
+            a_rule("Sure", "visual: {no_gun: {gt: 1}}"),
+            a_rule("Both", "profanity: true, visual: {no_gun: {gt: 0.9}}"),
+            a_rule("Two tongues", "all: [{language: EN}, {language: FR}]"),
+        ),
+    )
+    assert report.problems == ()
+    assert [str(warning) for warning in report.warnings][:2] == [
+        (
+            f"{tmp_path}/c.yaml:6: the rule 'Loud' can never fire: "
+            "hate is never at least 5: its severities are 0, 1, 2, 3"
+        ),
+        (
+            f"{tmp_path}/c.yaml:7: the rule 'Sure' can never fire: "
+            "no_gun is never above 1: a score is from 0 to 1"
+        ),
+    ]
+    told = [warning.what.partition(" can never fire: ")[0] for warning in report.warnings]
+    assert told[2:] == ["the rule 'Both'", "the rule 'Two tongues'"]
+
+
+def test_a_rule_that_does_what_another_does_is_warned_of_and_the_other_is_named(
+    tmp_path: Path,
+) -> None:
+    report = report_of(
+        tmp_path,
+        c=an_application(
+            a_rule("Swears in French", "profanity: true, language: FR"),
+            SWEARS,
+            a_rule("Swears again", "profanity: true"),
+            a_rule("Swears and is banned", "profanity: true", action="ban_patron"),
+            a_rule("Swears no more", "profanity: true", more="active: false"),
+        ),
+    )
+    told = "whenever it fires, 'Swears' does the same or has done it"
+    file = f"{tmp_path}/c.yaml"
+    assert [str(warning) for warning in report.warnings] == [
+        f"{file}:{line}: the rule {name!r} is useless: {told} ({file}:6)"
+        for line, name in ((5, "Swears in French"), (7, "Swears again"))
+    ]
+
+
+def test_a_rule_that_fires_once_is_useless_beside_the_same_that_always_does(tmp_path: Path) -> None:
+    always = a_rule("Always", "profanity: true", more="trigger_frequency: always")
+    report = report_of(tmp_path, c=an_application(SWEARS, always))
+    assert [warning.where for warning in report.warnings] == [f"{tmp_path}/c.yaml:5"]
+
+
+def test_personal_data_that_no_pattern_finds_are_warned_of(tmp_path: Path) -> None:
+    types = "pii: [Email Address, Mailing Address]"
+    report = report_of(
+        tmp_path,
+        c=an_application(a_rule("Contact", "pii: true"), a_rule("Address", f"not: {{{types}}}")),
+    )
+    assert [str(warning) for warning in report.warnings] == [
+        (
+            f"{tmp_path}/c.yaml:6: the rule 'Address': no pattern finds personal data of type "
+            "'Mailing Address', only a fixture can say that it is there. Found are "
+            "'Email Address' or 'U.S. Phone Number'"
+        )
+    ]
+
+
+LOUD = a_rule("Loud", "text: {hate: {gte: 5}}")
+
+
+def test_the_rules_of_an_application_with_several_keys_are_looked_at_once(tmp_path: Path) -> None:
+    report = report_of(tmp_path, c=an_application(LOUD, keys="[k, l, m]"))
+    assert [warning.where for warning in report.warnings] == [f"{tmp_path}/c.yaml:5"]
+
+
+def test_rules_are_looked_at_in_every_configuration_each_application_by_itself(
+    tmp_path: Path,
+) -> None:
+    second = an_application(LOUD, name="shop", keys="l").removeprefix("applications:\n")
+    report = report_of(
+        tmp_path,
+        a=an_application(SWEARS) + second,
+        b=an_application(SWEARS),
+        c=an_application(LOUD),
+    )
+    assert [warning.where.removeprefix(f"{tmp_path}/") for warning in report.warnings] == [
+        *("a.yaml:9", "c.yaml:5")
+    ]
+
+
+def test_a_rule_about_a_head_of_a_project_is_not_one_that_never_fires(tmp_path: Path) -> None:
+    heads = "projects: [{name: p, keys: p, extra_heads: {furry: [furry-no, furry-yes]}}]\n"
+    report = report_of(
+        tmp_path, c=heads + an_application(a_rule("Furry", "visual: {furry-yes: {gte: 0.9}}"))
+    )
+    assert (report.problems, report.warnings) == ((), [])
+
+
+def test_a_rule_in_which_something_is_wrong_is_a_problem_and_no_warning(tmp_path: Path) -> None:
+    report = report_of(tmp_path, c=an_application(a_rule("Loud", "text: {hatred: {gte: 5}}")))
+    assert [problem.where for problem in report.problems] == [f"{tmp_path}/c.yaml:5"]
+    assert report.warnings == []

@@ -8,10 +8,12 @@ import pytest
 from emulator import run
 from tests.support.pictures import png
 
-SYNC = "/api/v2/task/sync"
+SYNC, ASYNC = "/api/v2/task/sync", "/api/v2/task/async"
+SYNC_V1, ASYNC_V1 = "/api/v1/task/sync", "/api/v1/task/async"
 FORM = "application/x-www-form-urlencoded"
 TEXT = {"authorization": "Token text-key"}
 VISUAL = {"authorization": "Token visual-key"}
+DASHBOARD = {"authorization": "Token dashboard-key"}
 HELLO = {"text_data": "hello"}
 
 
@@ -122,33 +124,133 @@ def test_an_unknown_path_is_refused_with_the_known_ones(client: httpx.Client, pa
     assert client.get("/_emulator/requests").json()["total"] == 1
 
 
+@pytest.mark.parametrize("path", [SYNC, SYNC_V1, ASYNC, ASYNC_V1])
 @pytest.mark.parametrize(
-    ("prefix", "host"),
-    [("/task-api", "localhost"), ("", "api.thehive.ai")],
-    ids=["prefix", "host"],
-)
+    ("key", "opened", "prefix", "host", "called"),
+    [
+        ("dashboard-key", "an application of the Dashboard API ('dashboard')", "/task-api", None, "Task API"),
+        ("dashboard-key", "an application of the Dashboard API ('dashboard')", "", "api.thehive.ai", "Task API"),
+        ("text-key", "a project of the Task API ('text')", "/dashboard", None, "Dashboard API"),
+        ("text-key", "a project of the Task API ('text')", "", "api.hivemoderation.com", "Dashboard API"),
+    ],
+    ids=["by the prefix task", "by the host task", "by the prefix dash", "by the host dash"],
+)  # fmt: skip
 def test_a_key_of_the_other_kind_is_refused_and_both_are_named(
-    client: httpx.Client, prefix: str, host: str
+    client: httpx.Client,
+    path: str,
+    key: str,
+    opened: str,
+    prefix: str,
+    host: str | None,
+    called: str,
 ) -> None:
-    headers = {"authorization": "Token dashboard-key", "host": host}
-    answer = client.post(f"{prefix}{SYNC}", headers=headers, data=HELLO)
-    assert answer.status_code == 403
+    headers = {"authorization": f"Token {key}"} | ({"host": host} if host else {})
+    answer = client.post(f"{prefix}{path}", headers=headers, data=POST)
+    assert (answer.status_code, answer.json()["return_code"]) == (403, 403)
     message = answer.json()["message"]
-    assert "an application of the Dashboard API ('dashboard')" in message
-    assert "the Task API" in message
+    assert f"This key opens {opened}" in message
+    assert f"the call was made to the {called}" in message
+    assert key not in message
 
 
-def test_a_projects_key_on_the_dashboards_address_is_refused(client: httpx.Client) -> None:
-    answer = client.post(f"/dashboard{SYNC}", headers=TEXT, data=HELLO)
-    assert answer.status_code == 403
-    assert "a project of the Task API ('text')" in answer.json()["message"]
+def posting(**fields: Any) -> dict[str, Any]:
+    """A post of the Dashboard as JSON with these fields, and without those that are None."""
+    made = {**POST, **fields}
+    return {"json": {name: value for name, value in made.items() if value is not None}}
 
 
-def test_a_dashboard_call_is_refused_as_not_reproduced(client: httpx.Client) -> None:
-    headers = {"authorization": "Token dashboard-key"}
-    answer = client.post(SYNC, headers=headers, data=HELLO)
-    assert answer.status_code == 404
-    assert "does not answer" in answer.json()["message"]
+POST = {**HELLO, "patron_id": "ann", "post_id": "p1"}
+OF_THE_DASHBOARD = [
+    # name, request, words
+    ("no patron", posting(patron_id=None), "The field 'patron_id' is missing: the user that published the content."),
+    ("no post", posting(post_id=None), "The field 'post_id' is missing: the post that the content belongs to."),
+    ("neither", posting(patron_id=None, post_id=None), "'patron_id' is missing"),
+    ("a form without a post", {"data": {**HELLO, "patron_id": "ann"}}, "'post_id' is missing"),
+    ("an empty patron", posting(patron_id=""), "'patron_id' is empty"),
+    ("an empty user", posting(patron_id=None, user_id=""), "'user_id' is empty"),
+    ("an empty post", posting(post_id=""), "'post_id' is empty"),
+    ("a patron that is a number", posting(patron_id=7), "'patron_id' must be a string, not a number"),
+    ("a user that is a number", posting(patron_id=None, user_id=7), "'user_id' must be a string, not a number"),
+    ("a post that is a list", posting(post_id=["p1"]), "'post_id' must be a string, not an array"),
+    ("two names of the patron", posting(user_id="ann"), "'patron_id' and 'user_id' are two names of one field"),
+    ("two names of the metadata", posting(patron_metadata={}, user_metadata={}), "'patron_metadata' and 'user_metadata' are two names of one field"),
+    ("metadata that are a list", posting(content_metadata=[1]), "'content_metadata' must be a JSON object, not an array"),
+    ("metadata that are a number", posting(patron_metadata=1), "'patron_metadata' must be a JSON object, not a number"),
+    ("metadata of a user that are a list", posting(user_metadata=[]), "'user_metadata' must be a JSON object, not an array"),
+    ("metadata that are no JSON", {"data": {**POST, "content_metadata": "a=b"}}, "'content_metadata' must be a JSON object"),
+    ("metadata that are JSON of a list", {"data": {**POST, "patron_metadata": "[1]"}}, "'patron_metadata' must be a JSON object"),
+    ("no content", posting(text_data=None), "No content was sent"),
+    ("two contents", posting(url="http://a.test/a.jpg"), "'text_data' and 'url' were sent together"),
+    ("an upload", {"data": {"patron_id": "ann", "post_id": "p1"}, "files": {"media": png()}}, "the Dashboard API takes 'text_data' or 'url'"),
+    ("an upload beside a text", {"data": POST, "files": {"media": png()}}, "the Dashboard API takes 'text_data' or 'url'"),
+    ("a long text", posting(text_data="x" * 1025), "1025 characters, and this project takes at most 1024"),
+    ("a video", posting(text_data=None, url="http://a.test/a.mp4"), "This is video"),
+    ("a bad callback", posting(callback_url="hook"), "'callback_url' is 'hook'"),
+    ("an unknown directive", posting(text_data="[hive hatred=1]"), "Did you mean 'hate'?"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", [SYNC_V1, SYNC])
+@pytest.mark.parametrize(
+    ("send", "words"),
+    [row[1:] for row in OF_THE_DASHBOARD],
+    ids=[row[0] for row in OF_THE_DASHBOARD],
+)
+def test_a_refusal_of_the_dashboard_says_what_was_wrong_and_nothing_is_posted(
+    client: httpx.Client, path: str, send: dict[str, Any], words: str
+) -> None:
+    answer = client.post(path, headers=DASHBOARD, **send)
+    assert answer.status_code == 400, answer.text
+    assert list(answer.json()) == ["return_code", "message"]
+    assert answer.json()["return_code"] == 400
+    assert words in answer.json()["message"]
+    [entry] = client.get("/_emulator/requests").json()["items"]
+    assert (entry["status"], entry["project"]) == (400, "dashboard")
+    assert client.get("/_emulator/posts").json()["total"] == 0
+    assert client.get("/_emulator/patrons").json()["total"] == 0
+    assert client.post(path, headers=DASHBOARD, data=POST).status_code == 200
+
+
+def test_the_first_asynchronous_call_of_the_dashboard_needs_its_callback_address(
+    client: httpx.Client,
+) -> None:
+    answer = client.post(ASYNC_V1, headers=DASHBOARD, data=POST)
+    assert answer.status_code == 400
+    assert "'callback_url' is missing: the address that the result is posted to" in answer.text
+    assert client.post(ASYNC, headers=DASHBOARD, data=POST).status_code == 200
+
+
+@pytest.mark.parametrize("path", [SYNC_V1, ASYNC_V1])
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
+def test_a_wrong_method_of_the_dashboard_is_not_found_and_the_right_one_is_named(
+    client: httpx.Client, method: str, path: str
+) -> None:
+    answer = client.request(method, path, headers=DASHBOARD)
+    assert (answer.status_code, answer.json()["return_code"]) == (404, 404)
+    assert f"takes POST, not {method}" in answer.json()["message"]
+
+
+def test_a_body_without_ids_is_the_task_apis_only_where_the_address_or_the_key_says_so(
+    client: httpx.Client,
+) -> None:
+    """The body never decides whose call it is."""
+    nobody = {"authorization": "Token nobody-declared-this"}
+    answers = {
+        where: client.post(where, headers=headers, data=HELLO).status_code
+        for where, headers in {
+            SYNC: nobody,
+            f"/task-api{SYNC_V1}": nobody,
+            SYNC_V1: nobody,
+            f"/dashboard{SYNC}": nobody,
+        }.items()
+    }
+    assert answers == {
+        SYNC: 200,
+        f"/task-api{SYNC_V1}": 200,
+        SYNC_V1: 400,
+        f"/dashboard{SYNC}": 400,
+    }
+    assert client.post(SYNC_V1, headers=TEXT, data=HELLO).status_code == 200
 
 
 def test_a_body_over_the_limit_is_refused_however_it_comes() -> None:

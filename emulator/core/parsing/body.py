@@ -123,8 +123,14 @@ class _Ignored:
 
 _IGNORED = _Ignored()
 
-KNOWN = frozenset({"text_data", "url", "media", "callback_url", "metadata", "options"})
-"""The fields of a submission; all others are ignored."""
+KNOWN = frozenset(
+    {
+        *("text_data", "url", "media", "callback_url", "metadata", "options"),
+        *("patron_id", "user_id", "post_id"),
+        *("content_metadata", "patron_metadata", "user_metadata"),
+    }
+)
+"""The fields of a submission, to either contract; all others are ignored."""
 
 
 def from_form(body: bytes) -> Mapping[str, Any]:

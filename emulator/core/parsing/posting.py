@@ -5,12 +5,12 @@ documented elsewhere], as are `patron_metadata` and `user_metadata`; an answer h
 sent. Everything else that the newer form has is taken and not looked at.
 """
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from emulator.core import errors
 from emulator.core.model import NOTHING, Posting, Submission
+from emulator.core.parsing.body import from_json
 from emulator.core.parsing.submission import read_submission
 
 PATRON_IDS = ("patron_id", "user_id")
@@ -23,6 +23,8 @@ def read_posting(fields: Mapping[str, Any], *, legacy: bool, needs_callback: boo
     `legacy` asks for the answer with the model's whole response; `needs_callback` is so for the
     asynchronous calls of the first version.
     """
+    if fields.get("media") is not None:
+        raise errors.no_uploads()
     submission = read_submission(fields, None)
     named, patron_id = _patron(fields)
     posting = Posting(
@@ -67,14 +69,14 @@ _PATRON = "the user that published the content"
 
 
 def _object(fields: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    """A JSON object; in a form it is written as a text."""
+    """A JSON object; in a form it is written as a text, read as strictly as a body."""
     value = fields.get(name)
     if value is None or value == "":
         return NOTHING
     if isinstance(value, str):
         try:
-            value = json.loads(value)
-        except (ValueError, RecursionError):
+            return from_json(value.encode())
+        except (errors.BadBody, UnicodeEncodeError):
             raise errors.wrong_type(name, value, "a JSON object") from None
     if not isinstance(value, dict):
         raise errors.wrong_type(name, value, "a JSON object")

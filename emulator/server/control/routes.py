@@ -87,7 +87,7 @@ def calls(emulator: Emulator) -> list[Call]:
         Call("DELETE", "/faults/{id}", scripting.remove_fault),
         Call("GET", "/projects", records.projects),
         Call("GET", "/applications", moderating.applications),
-        Call("PUT", "/applications/{name}", moderating.set_application),
+        Call("PUT", "/applications/{name:path}", moderating.set_application),
         Call("GET", "/posts", moderating.posts),
         Call("GET", "/patrons", moderating.patrons),
         Call("GET", "/review", moderating.review),

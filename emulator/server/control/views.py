@@ -406,13 +406,14 @@ def post(feed: Feed, shown: Post) -> View:
 def post_in_full(sandbox: Sandbox) -> Callable[[Feed, Post], View]:
     """How a post is shown with every rule explained, for each of its contents.
 
-    Windows and the patron's state count as they did when the content was judged.
+    Windows, metadata and the patron's state count as they did when the content was judged, and the
+    rules are those that judged it.
     """
 
     def view(feed: Feed, shown: Post) -> View:
         whole = post(feed, shown)
         contents = [
-            {**told, "rules": _explained(sandbox, feed, shown, content)}
+            {**told, "rules": _explained(sandbox, content)}
             for told, content in zip(whole["contents"], shown.contents, strict=True)
         ]
         return {**whole, "contents": contents}
@@ -420,8 +421,9 @@ def post_in_full(sandbox: Sandbox) -> Callable[[Feed, Post], View]:
     return view
 
 
-def _explained(sandbox: Sandbox, feed: Feed, shown: Post, content: Content) -> list[View]:
-    facts = sandbox.moderation.facts(content, shown, feed.patrons[shown.patron_id])
+def _explained(sandbox: Sandbox, content: Content) -> list[View]:
+    """The rules that judged a content: none where its task failed."""
+    facts = sandbox.moderation.facts(content)
     judged = content.judgement
     return [
         {
@@ -430,7 +432,7 @@ def _explained(sandbox: Sandbox, feed: Feed, shown: Post, content: Content) -> l
             "fired": rule.name in judged.fired,
             "explanation": rule.explain(facts, before=rule.name in judged.before).as_json(),
         }
-        for rule in feed.rules
+        for rule in judged.rules
     ]
 
 

@@ -7,17 +7,24 @@ from typing import Any
 
 import httpx
 
+from emulator.core.rules import ACTIONS as RULE_ACTIONS
 from tests.server.control.contract import Sent
 from tests.support.pictures import png
 from tests.support.receiver import Receiver
 
 SYNC = "/api/v2/task/sync"
 ASYNC = "/api/v2/task/async"
+SYNC_V1 = "/api/v1/task/sync"
+ASYNC_V1 = "/api/v1/task/async"
 TEXT = {"authorization": "Token text-key"}
 VISUAL = {"authorization": "Token visual-key"}
 ANY = {"authorization": "Token any-key"}
+DASHBOARD = {"authorization": "Token dashboard-key"}
 HELLO = {"text_data": "hello"}
 GUN = {"url": "http://a.test/gun.jpg"}
+WHOSE = {"patron_id": "ann", "post_id": "p1"}
+OIL = {"text_data": "Buy my snake oil!", **WHOSE}
+NSFW = {"url": "https://cdn.test/hive-general_nsfw.jpg", **WHOSE}
 MOMENT = "2026-05-01T10:00:00Z"
 FIXTURE = {"when": {"text": "hello"}, "text": {"hate": 2}}
 SLOWLY = {"name": "slowly", "when": {"text": "slowly"}, "text": {}, "latency": "1h"}
@@ -94,6 +101,16 @@ def a_download_that_is_to_fail(client: httpx.Client, receiver: Receiver) -> Name
     return {}
 
 
+def a_post(client: httpx.Client, receiver: Receiver) -> Names:
+    manual(client)
+    return {"task": done(client.post(SYNC_V1, headers=DASHBOARD, data=OIL))["task_id"]}
+
+
+def a_legacy_post(client: httpx.Client, receiver: Receiver) -> Names:
+    params = {"legacy": "1"}
+    return {"task": done(client.post(SYNC, headers=DASHBOARD, json=OIL, params=params))["task_id"]}
+
+
 def an_added_fixture(client: httpx.Client, receiver: Receiver) -> Names:
     done(client.post("/_emulator/fixtures", json={"name": "a/b c", **FIXTURE}))
     return {}
@@ -142,6 +159,7 @@ def a_whole_life(client: httpx.Client, receiver: Receiver) -> Names:
     done(client.get("/api/v2/task", headers=TEXT, params={"task_id": task}))
     client.post("/nowhere")
     done(client.post("/_emulator/clock/run-until-idle"))
+    _moderate(client, receiver)
     _add(client, {"when": {"text": "never"}, "fault": "slow", "times": 3})
     done(client.put("/_emulator/scenario", json=SCENARIO))
     progress = _submit_async(client, receiver.url, text="slowly")
@@ -181,6 +199,63 @@ def _receive(client: httpx.Client, receiver: Receiver) -> None:
     done(client.post(ASYNC, headers=VISUAL, data=data))
     _add(client, {"on": "submit", "times": 1, "fault": "download_failed"})
     done(client.post(ASYNC, headers=VISUAL, data=data))
+    done(client.post("/_emulator/clock/run-until-idle"))
+
+
+EVERY_CONDITION = {
+    "all": [
+        {"any": [{"visual": {"no_gun": {"gte": 0.5, "lt": 2}}}, {"text": {"hate": {"eq": 2}}}]},
+        {"not": {"patron_metadata": {"verified": True}}},
+        {"not": {"content_metadata": {"likes": {"gt": 5}, "room": None}}},
+        {"not": {"profanity": True, "language": ["FR", "EN"], "pii": ["Email Address"]}},
+        {"not": {"custom_class": "competitor", "patron_state": "suspended"}},
+        {"not": {"text_contains_any": ["never"], "pii": True}},
+    ]
+}
+COUNT = {"of": {"visual": {"no_gun": {"gte": 0.5}}}, "within": "1h", "at_least": 2}
+ACTIONS: dict[str, list[Any]] = {
+    "post": ["send_post_to_review", "delete_post", {"tag_post": {"tag": "odd"}}],
+    "patron": [
+        *("ban_patron", {"suspend_patron": {"for": "2h"}}, {"tag_patron": {"tag": "odd"}}),
+        "send_patron_to_review",
+    ],
+}
+
+
+def application(url: str) -> Any:
+    """Rules with every condition and every action, and a webhook for each action."""
+    rules = [
+        {"name": f"{on} {at}", "type": on, "when": EVERY_CONDITION, "action": action}
+        for on, actions in ACTIONS.items()
+        for at, action in enumerate(actions)
+    ]
+    busy = {"name": "busy", "type": "patron", "when": {"count": COUNT}, "cardinality": 3}
+    often = {**busy, "action": "ban_patron", "trigger_frequency": "always", "active": True}
+    hooks = {name: {"webhook": f"{url}/{name}"} for name in RULE_ACTIONS}
+    return {"rules": [*rules, often], "actions": hooks}
+
+
+def _moderate(client: httpx.Client, receiver: Receiver) -> None:
+    """Posts that trip every rule, in each shape of answer, and a moderator beside them."""
+    path = "/_emulator/applications/dashboard"
+    done(client.put(path, json=application(f"{receiver.url}/acted")))
+    legacy = {"legacy": "1"}
+    more = {"content_metadata": {"likes": 3, "a": [1]}, "user_metadata": {"verified": False}}
+    picture = {"url": GUN["url"].replace("gun", "cat"), "user_id": "bob", **more}
+    back = {"callback_url": f"{receiver.url}/posted"}
+    for at, (way, params) in enumerate((way, ask) for way in (SYNC, ASYNC) for ask in ({}, legacy)):
+        done(client.post(way, headers=DASHBOARD, params=params, data={**OIL, **back}))
+        post = {**picture, "post_id": f"a/{at}:b c", "metadata": {"a": None}, **back}
+        done(client.post(way.replace("v2", "v1"), headers=DASHBOARD, params=params, json=post))
+    _add(client, {"on": "submit", "times": 2, "fault": "download_failed"})
+    for way in (SYNC_V1, ASYNC_V1):
+        done(client.post(way, headers=DASHBOARD, json={**picture, **back, "post_id": "gone"}))
+    client.post(SYNC_V1, headers=DASHBOARD, data=HELLO)
+    for on, wanted in (("post", "p1"), ("patron", "ann")):
+        for action in ACTIONS[on]:
+            done(client.post("/_emulator/actions", json={f"{on}_id": wanted, "action": action}))
+    _add(client, {"on": "callback", "times": 1, "fault": "lost"})
+    done(client.post("/_emulator/actions", json={"post_id": "p1", "action": "delete_post"}))
     done(client.post("/_emulator/clock/run-until-idle"))
 
 
@@ -281,7 +356,80 @@ RECORDS = [
     right("projects", query={"limit": "2"}),
     wrong("projects", query={"limit": "x"}),
     right("applications"),
+    right("applications", a_whole_life, query={"limit": "1", "since": "nobody"}),
     wrong("applications", query={"limit": "1.5"}),
+]
+
+WRONG_APPLICATIONS: list[tuple[Any, bool]] = [
+    ([], False),
+    ({"rule": []}, False),
+    ({"rules": {}}, False),
+    ({"rules": [{"name": "a"}]}, False),
+    ({"rules": [{**application("")["rules"][0], "type": "user"}]}, False),
+    ({"rules": [{**application("")["rules"][0], "when": {"text": {}}}]}, False),
+    ({"rules": [{**application("")["rules"][0], "action": "tag_post"}]}, False),
+    ({"rules": application("")["rules"][:1] * 2}, True),
+    ({"actions": None}, False),
+    ({"actions": {"ban": {"webhook": NOBODY}}}, False),
+    ({"actions": {"ban_patron": {"webhook": "a.test"}}}, False),
+    ({"actions": {"ban_patron": {}}}, False),
+]
+
+WRONG_ACTIONS: list[Any] = [
+    {},
+    [],
+    {"post_id": "p1"},
+    {"action": "delete_post"},
+    {"patron_id": "ann", "action": "delete_post"},
+    {"post_id": "p1", "action": "ban_patron"},
+    {"post_id": "p1", "patron_id": "ann", "action": "delete_post"},
+    {"post_id": 5, "action": "delete_post"},
+    {"post_id": "p1", "action": "tag_post"},
+    {"post_id": "p1", "action": {"tag_post": {"tag": ""}}},
+    {"post_id": "p1", "action": {"delete_post": {"for": "1h"}}},
+    {"patron_id": "ann", "action": {"suspend_patron": {"for": 0}}},
+    {"patron_id": "ann", "action": {"ban_patron": {}, "suspend_patron": {}}},
+    {"post_id": "p1", "action": "delete"},
+    {"post_id": "p1", "action": "delete_post", "by": "me"},
+]
+
+MODERATING = [
+    right("set_application", path={"name": "dashboard"}, json=application(NOBODY[:-1])),
+    right("set_application", path={"name": "dashboard"}, json={"rules": None, "actions": {}}),
+    right("set_application", path={"name": "dashboard"}),
+    *(
+        wrong("set_application", path={"name": "dashboard"}, json=body, beyond=beyond)
+        for body, beyond in WRONG_APPLICATIONS
+    ),
+    wrong("set_application", path={"name": "dashboard"}, content=b"{"),
+    late("set_application", 404, path={"name": "a/b c"}, json={"rules": []}),
+    right("posts"),
+    right("posts", a_whole_life),
+    right("posts", a_whole_life, query={"id": "p1"}),
+    right("posts", a_whole_life, query={"id": "a/1:b c", "application": "dashboard"}),
+    right("posts", a_whole_life, query={"since": "p1", "limit": "2", "application": "nobody"}),
+    wrong("posts", query={"limit": "x"}),
+    right("patrons"),
+    right("patrons", a_whole_life),
+    right("patrons", a_whole_life, query={"id": "ann", "application": "dashboard"}),
+    wrong("patrons", query={"limit": "x"}),
+    right("review"),
+    right("review", a_whole_life),
+    right("review", a_whole_life, query={"application": "dashboard", "limit": "1"}),
+    wrong("review", query={"limit": "x"}),
+    *(
+        right("act", a_post, json={f"{on}_id": WHOSE[f"{on}_id"], "action": action})
+        for on, actions in ACTIONS.items()
+        for action in actions
+    ),
+    right("act", a_post, json={"post_id": "p1", "action": "delete_post", "application": None}),
+    *(wrong("act", a_post, json=body) for body in WRONG_ACTIONS),
+    wrong("act", content=b"{"),
+    late("act", 404, a_post, json={"post_id": "p2", "action": "delete_post"}),
+    late("act", 404, a_post, json={"patron_id": "bob", "action": "ban_patron"}),
+    late(
+        "act", 404, a_post, json={"post_id": "p1", "action": "delete_post", "application": "other"}
+    ),
 ]
 
 MOMENTS = [
@@ -457,14 +605,94 @@ SUBMISSIONS = [
         wrong(operation, headers=TEXT, form={"text_data": "[hive hatred=1]"}, beyond=True),
         late(operation, 403, form=HELLO),
         late(operation, 403, headers={"authorization": "Token refused-key"}, form=HELLO),
-        late(operation, 404, headers={"authorization": "Token dashboard-key"}, form=HELLO),
+        wrong(operation, headers=DASHBOARD, form=HELLO, beyond=True),
+        wrong(operation, headers=DASHBOARD, json=HELLO, beyond=True),
+        wrong(operation, headers=DASHBOARD, files=PNG, form=WHOSE, beyond=True),
+        right(operation, headers=DASHBOARD, form=OIL),
+        right(operation, headers=DASHBOARD, json=NSFW, query={"legacy": "1"}),
         late(operation, 405, headers={"authorization": "Token unpaid-key"}, form=HELLO),
         late(operation, 413, headers=TEXT, form={"text_data": "x" * 9 * 1024**2}),
         late(operation, 429, headers={"authorization": "Token limited-key"}, form=HELLO),
     )
 ]
 
+JSON_TEXT = '{"a": 1}'
+BACK = {"callback_url": NOBODY}
+WRONG_FIELDS: list[dict[str, Any]] = [
+    *({"post_id": None}, {"patron_id": None}, {"patron_id": ""}, {"post_id": ""}),
+    *({"post_id": 5}, {"patron_id": ["ann"]}, {"user_id": "ann"}, {"text_data": ""}),
+    *({"content_metadata": [1]}, {"patron_metadata": 5}, {"user_metadata": True}),
+    *({"patron_metadata": {}, "user_metadata": {}}, {"url": GUN["url"]}),
+    *({"text_data": None}, {"callback_url": "hook"}, {"media": "abc"}),
+]
+POSTINGS = [
+    example
+    for operation in ("post_sync", "post_async")
+    for example in (
+        right(operation, headers=DASHBOARD, form={**OIL, **BACK}),
+        right(operation, headers=DASHBOARD, form={**OIL, **BACK}, query={"legacy": "1"}),
+        right(operation, headers=DASHBOARD, form={**OIL, **BACK}, query={"legacy": "yes"}),
+        right(operation, headers=DASHBOARD, json={**NSFW, **BACK}),
+        right(operation, headers=DASHBOARD, json={**NSFW, **BACK}, query={"legacy": "1"}),
+        right(operation, headers=DASHBOARD, files={"x": b""}, form={**OIL, **BACK}),
+        right(
+            operation,
+            headers=DASHBOARD,
+            form={**OIL, **BACK, "content_metadata": JSON_TEXT, "patron_metadata": ""},
+        ),
+        right(
+            operation,
+            headers=DASHBOARD,
+            json={
+                "text_data": "hello",
+                "url": None,
+                "media": None,
+                **BACK,
+                "post_id": "a/b c",
+                "user_id": "ann",
+                "patron_id": None,
+                "metadata": [1],
+                "models": ["visual"],
+                "content_metadata": {"a": {}},
+                "user_metadata": JSON_TEXT,
+                "patron_metadata": None,
+            },
+        ),
+        right(operation, a_download_that_is_to_fail, headers=DASHBOARD, json={**NSFW, **BACK}),
+        right(operation, headers={"authorization": "Token nobodys"}, json={**OIL, **BACK}),
+        *(
+            wrong(operation, headers=DASHBOARD, json={**OIL, **BACK, **wrongly})
+            for wrongly in WRONG_FIELDS
+        ),
+        wrong(operation, headers=DASHBOARD, form={**HELLO, **BACK}),
+        wrong(operation, headers=DASHBOARD, form={**OIL, **BACK, "user_id": "ann"}),
+        wrong(operation, headers=DASHBOARD, form={**OIL, **BACK, "media": "abc"}),
+        wrong(operation, headers=DASHBOARD, files=PNG, form={**OIL, **BACK}),
+        wrong(operation, headers=DASHBOARD, files=PNG, form={**WHOSE, **BACK}),
+        wrong(
+            operation,
+            headers=DASHBOARD,
+            form={**OIL, **BACK, "content_metadata": "a=b"},
+            beyond=True,
+        ),
+        wrong(operation, headers=DASHBOARD, json=[]),
+        late(operation, 403, form={**OIL, **BACK}),
+        late(operation, 405, headers={"authorization": "Token unpaid-key"}, form={**OIL, **BACK}),
+        late(operation, 413, headers=DASHBOARD, form={**OIL, **BACK, "x": "x" * 9 * 1024**2}),
+        late(operation, 429, headers={"authorization": "Token limited-key"}, form={**OIL, **BACK}),
+    )
+]
+POSTINGS += [
+    right("post_sync", headers=DASHBOARD, json=OIL),
+    wrong("post_async", headers=DASHBOARD, json=OIL),
+    wrong("post_async", headers=DASHBOARD, form=OIL),
+    wrong("post_async", headers=DASHBOARD, json={**OIL, "callback_url": None}),
+]
+
 SUMMARIES = [
+    right("summary", a_post, headers=DASHBOARD, query={"task_id": "{task}"}),
+    right("summary", a_legacy_post, headers=DASHBOARD, query={"task_id": "{task}"}),
+    late("summary", 404, a_post, headers=TEXT, query={"task_id": "{task}"}),
     right("summary", a_task, headers=TEXT, query={"task_id": "{task}"}),
     right("summary", a_picture, headers=VISUAL, query={"task_id": "{task}"}),
     right("summary", a_task_that_failed, headers=VISUAL, query={"task_id": "{task}"}),
@@ -477,4 +705,7 @@ SUMMARIES = [
 
 PROBES = [right("livez"), right("readyz")]
 
-EXAMPLES = [*RECORDS, *MOMENTS, *ASKING, *SCRIPTING, *SUBMISSIONS, *SUMMARIES, *PROBES]
+EXAMPLES = [
+    *(*RECORDS, *MODERATING, *MOMENTS, *ASKING, *SCRIPTING),
+    *(*SUBMISSIONS, *POSTINGS, *SUMMARIES, *PROBES),
+]

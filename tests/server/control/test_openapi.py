@@ -15,10 +15,22 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from emulator import Emulator, run
 from emulator.core import errors
 from emulator.core.faults import ANSWERED, EVENTS, TROUBLES, Event
+from emulator.core.rules import ACTIONS as RULE_ACTIONS
 from emulator.engine.journal import KINDS
-from emulator.library.inline import fixtures_from, scenario_from, step_from
+from emulator.library.inline import (
+    application_from,
+    fixtures_from,
+    scenario_from,
+    step_from,
+)
 from emulator.library.problems import LibraryError
-from emulator.server.api import SUBMIT_ASYNC, SUBMIT_SYNC, SUMMARY
+from emulator.server.api import (
+    SUBMIT_ASYNC,
+    SUBMIT_ASYNC_V1,
+    SUBMIT_SYNC,
+    SUBMIT_SYNC_V1,
+    SUMMARY,
+)
 from emulator.server.control.openapi import emulated, sent, shown
 from emulator.server.control.openapi.document import document
 from emulator.server.control.openapi.operations import OPERATIONS
@@ -26,7 +38,7 @@ from emulator.server.control.routes import PREFIX, calls
 from tests.library.told import anything_under
 from tests.server.control.contract import Contract
 from tests.server.control.examples import EXAMPLES, TEXT, Example, Names, a_whole_life
-from tests.support.receiver import Receiver, receiving
+from tests.support.receiver import Received, Receiver, receiving
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +54,7 @@ class Life:
 
     client: httpx.Client
     names: Names
-    posted: list[Any]
+    received: list[Received]
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +64,7 @@ def life(server_url: str) -> Iterator[Life]:
         httpx.Client(base_url=f"{server_url}/s/a-whole-life", trust_env=False) as client,
     ):
         names = a_whole_life(client, receiver)
-        yield Life(client, names, [one.body for one in receiver.all])
+        yield Life(client, names, list(receiver.all))
 
 
 def items(client: httpx.Client, what: str) -> list[Any]:
@@ -79,6 +91,7 @@ def test_every_route_has_an_operation_and_every_operation_a_route(contract: Cont
         (call.method, f"{PREFIX}{call.path.replace(':path}', '}')}") for call in calls(Emulator())
     }
     routes |= {("POST", SUBMIT_SYNC), ("POST", SUBMIT_ASYNC), ("GET", SUMMARY)}
+    routes |= {("POST", SUBMIT_SYNC_V1), ("POST", SUBMIT_ASYNC_V1)}
     routes |= {("GET", "/livez"), ("GET", "/readyz")}
     assert {(method, path) for method, path, _ in contract.operations.values()} == routes
 
@@ -117,8 +130,12 @@ def test_every_component_is_used(contract: Contract) -> None:
         assert {f"#/components/{sort}/{name}" for name in components[sort]} <= used
 
 
-OPEN = {"OpenApi", "NoteEntry", "JsonSubmission", "FormSubmission", "MultipartSubmission"}
-"""What may hold more than is described."""
+OPEN = {
+    *("OpenApi", "NoteEntry", "JsonSubmission", "FormSubmission", "MultipartSubmission"),
+    *("JsonPosting", "FormPosting", "MultipartPosting", "Metadata"),
+    *("Condition", "CountedCondition"),
+}
+"""What may hold more than is described: metadata, and conditions on them, are of any keys."""
 
 
 def objects(value: Any) -> Iterator[dict[str, Any]]:
@@ -265,16 +282,25 @@ REFUSALS = {
 }
 
 
+EMULATED = {
+    **{on.value: on for on in sorted(ANSWERED)},
+    "post_sync": Event.SUBMIT_SYNC,
+    "post_async": Event.SUBMIT_ASYNC,
+}
+"""The operations of the emulated API, and what happens to each."""
+
+
 @pytest.mark.parametrize("fault", REFUSALS)
-@pytest.mark.parametrize("on", sorted(ANSWERED))
+@pytest.mark.parametrize("operation", EMULATED)
 def test_a_call_that_a_scenario_refuses_is_refused_as_documented(
-    on: Event, fault: str, contract: Contract, client: httpx.Client
+    operation: str, fault: str, contract: Contract, client: httpx.Client
 ) -> None:
-    client.post("/_emulator/faults", json={"on": on.value, "fault": fault}).raise_for_status()
-    method, path, _ = contract.operations[on.value]
+    step = {"on": EMULATED[operation].value, "fault": fault}
+    client.post("/_emulator/faults", json=step).raise_for_status()
+    method, path, _ = contract.operations[operation]
     answer = client.request(method, path, headers=TEXT)
     assert answer.status_code == REFUSALS[fault]
-    assert contract.problems_of_answer(on.value, answer) == []
+    assert contract.problems_of_answer(operation, answer) == []
 
 
 def test_how_long_to_wait_is_told_in_the_header_that_is_documented(
@@ -291,9 +317,10 @@ def test_how_long_to_wait_is_told_in_the_header_that_is_documented(
 def test_every_status_that_the_emulated_api_refuses_with_is_documented(contract: Contract) -> None:
     known = {int(one.status) for one in errors.Refusal.__subclasses__()} - {0}
     known |= set(REFUSALS.values())
-    assert contract.statuses("submit_sync") == known | {200}
-    assert contract.statuses("submit_async") == known | {200}
-    assert contract.statuses("summary") == (known | {200}) - {413}
+    # What is submitted is nowhere only where the method is wrong, and a summary has no body.
+    for operation in EMULATED:
+        never = {413} if operation == "summary" else {404}
+        assert contract.statuses(operation) == (known | {200}) - never
 
 
 def test_every_operation_is_tried_with_every_status_that_it_can_answer_with(
@@ -303,7 +330,7 @@ def test_every_operation_is_tried_with_every_status_that_it_can_answer_with(
     tried |= {(operation, 403) for operation in OPERATIONS}
     tried |= {(name, 400) for name, one in OPERATIONS.items() if "sandbox" in one.parameters}
     tried |= {("scenario", 404)}
-    tried |= {(on.value, status) for on in ANSWERED for status in REFUSALS.values()}
+    tried |= {(operation, status) for operation in EMULATED for status in REFUSALS.values()}
     documented = {
         (operation, status)
         for operation in contract.operations
@@ -325,6 +352,24 @@ def test_that_life_has_every_kind_of_entry_and_every_state(life: Life) -> None:
     }
 
 
+def test_that_life_has_posts_and_patrons_to_which_everything_was_done(life: Life) -> None:
+    [application] = items(life.client, "applications")
+    fired = {name for what in ("posts", "patrons") for one in items(life.client, what)
+             for name in one["triggered_rules"]}  # fmt: skip
+    assert fired == {rule["name"] for rule in application["rules"]}
+    assert {one["kind"] for one in items(life.client, "callbacks")} == {"callback", "webhook"}
+    assert {one["type"] for one in items(life.client, "review")} == {"post", "patron"}
+
+
+def test_each_post_in_it_is_explained_as_documented(contract: Contract, life: Life) -> None:
+    for post in items(life.client, "posts"):
+        answer = life.client.get("/_emulator/posts", params={"id": post["id"]})
+        assert contract.problems_of_answer("posts", answer) == []
+        [whole] = answer.json()["items"]
+        assert [*map(len, (whole["contents"], post["contents"]))] == [len(whole["contents"])] * 2
+        assert all("rules" in one for one in whole["contents"])
+
+
 @pytest.mark.parametrize("what", ["request", "task", "callback"])
 def test_each_thing_in_it_is_shown_as_documented(what: str, contract: Contract, life: Life) -> None:
     for one in items(life.client, f"{what}s"):
@@ -342,13 +387,38 @@ def test_each_task_in_it_is_summarised_as_documented(contract: Contract, life: L
 
 
 def test_what_is_posted_to_a_callback_address_is_documented(contract: Contract, life: Life) -> None:
-    [on_result] = contract.operations["submit_async"][2]["callbacks"].values()
-    [posted] = on_result.values()
-    schema = posted["post"]["requestBody"]["content"]["application/json"]["schema"]
-    told = [contract.problems(schema, loaded(body)) == [] for body in life.posted]
+    bodies = [one.body for one in life.received if not one.target.startswith("/acted/")]
+    schema = posted_by(contract, "submit_async")
+    told = [contract.problems(schema, loaded(body)) == [] for body in bodies]
     # One was truncated, on its first attempt.
     assert (told.count(True), told.count(False)) == (len(told) - 1, 1)
-    assert len(told) > 5
+    assert len(told) > 10
+
+
+def posted_by(contract: Contract, operation: str) -> Any:
+    [on_result] = contract.operations[operation][2]["callbacks"].values()
+    [posted] = on_result.values()
+    return posted["post"]["requestBody"]["content"]["application/json"]["schema"]
+
+
+def test_what_is_posted_of_posts_is_documented_as_the_dashboards_own(
+    contract: Contract, life: Life
+) -> None:
+    bodies = [loaded(one.body) for one in life.received if one.target == "/posted"]
+    schema = posted_by(contract, "post_async")
+    assert [contract.problems(schema, body) for body in bodies] == [[]] * len(bodies)
+    shapes = ("PostAnswer", "LegacyTextAnswer", "LegacyPictureAnswer", "FailedResult")
+    for shape in shapes:
+        assert [one for one in bodies if not contract.problems_of_component(shape, one)], shape
+
+
+def test_what_a_webhook_is_told_is_documented(contract: Contract, life: Life) -> None:
+    [webhook] = contract.document["webhooks"].values()
+    schema = webhook["post"]["requestBody"]["content"]["application/json"]["schema"]
+    told = [one for one in life.received if one.target.startswith("/acted/")]
+    assert [contract.problems(schema, loaded(one.body)) for one in told] == [[]] * len(told)
+    assert {one.target.removeprefix("/acted/") for one in told} == {*RULE_ACTIONS}
+    assert {loaded(one.body)["by"] for one in told} >= {"moderator", "busy"}
 
 
 def loaded(body: bytes) -> Any:
@@ -404,6 +474,7 @@ WORDS = (
     *("name", "when", "visual", "text", "media", "fault", "latency", "url", "text_contains", "on"),
     *("gun_in_hand", "no_gun", "spam", "language", "urls", "callback", "summary", "hang", "late"),
     *("slow", "delay", "times", "probability", "steps", "timeline", "callbacks", "retry", "from"),
+    *("type", "action", "active", "rules", "actions", "all", "not", "profanity", "gte", "hate"),
 )
 
 
@@ -414,6 +485,12 @@ def test_what_is_taken_at_run_time_is_documented(body: dict[str, Any]) -> None:
     assume("null" not in json.dumps(body))
     fixture = {"when": {"url": "b"}, "visual": {}} | body
     step = {"fault": "slow"} | body
+    rule = {
+        "name": "a",
+        "type": "post",
+        "when": {"profanity": True},
+        "action": "delete_post",
+    } | body
     read: list[tuple[str, Callable[[Any, tuple[()]], object], Any]] = [
         ("NewFixtures", fixtures_from, body),
         ("NewFixtures", fixtures_from, [fixture]),
@@ -421,6 +498,8 @@ def test_what_is_taken_at_run_time_is_documented(body: dict[str, Any]) -> None:
         ("NewScenario", scenario_from, {"steps": [{"on": "submit"} | step], "timeline": [step]}),
         ("NewStep", step_from, body),
         ("NewStep", step_from, step),
+        ("NewApplication", application_from, body),
+        ("NewApplication", application_from, {"rules": [rule]}),
     ]
     for name, reader, value in read:
         if is_taken(reader, value):

@@ -40,6 +40,7 @@ def document(calls: Iterable[Call], *, guarded: bool) -> Schema:
             {"name": "probes", "description": "whether the server runs"},
         ],
         "paths": {**paths, **_probes()},
+        "webhooks": emulated.webhooks(),
         "components": {
             "schemas": {**emulated.schemas(), **sent.schemas(), **shown.schemas()},
             "parameters": dict(sent.PARAMETERS),

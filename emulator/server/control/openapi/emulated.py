@@ -1,18 +1,34 @@
-"""The emulated API: the submissions, the summary, and the JSON that `core.rendering` writes."""
+"""The emulated API: the submissions, the summary, and the JSON that `core.rendering` writes.
+
+Which of the two contracts a call gets is decided by its address and its key, which no schema can
+say: in the second version a body may be that of either, in the first it is the Dashboard's.
+"""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from emulator.core.codes import CODES
+from emulator.core.conditions.comparing import OPERATORS
 from emulator.core.parsing.body import UPLOADS
+from emulator.core.parsing.posting import PATRON_IDS, PATRON_METADATA
 from emulator.core.rendering import text, visual
 from emulator.core.rendering.finished import CHARGE
+from emulator.core.rules import ACTIONS, FREQUENCIES, TYPES
 from emulator.core.taxonomy.text import GRADED, UNSUPPORTED
+from emulator.engine.answers import ID_LENGTH
+from emulator.library.conditions import CONDITIONS
 from emulator.library.scripts import MATCH_LISTS
-from emulator.server.api import SUBMIT_ASYNC, SUBMIT_SYNC, SUMMARY
+from emulator.server.api import (
+    SUBMIT_ASYNC,
+    SUBMIT_ASYNC_V1,
+    SUBMIT_SYNC,
+    SUBMIT_SYNC_V1,
+    SUMMARY,
+)
 from emulator.server.control.openapi.shapes import (
     ANYTHING,
     FALSE,
+    FLAG,
     MOMENT,
     NUMBER,
     STATUS,
@@ -57,6 +73,31 @@ def _fields(uploads: Mapping[str, Any], *, json: bool) -> Schema:
     }
 
 
+def _posting_fields(uploads: Iterable[str], *, json: bool) -> Schema:
+    """The fields of a submission to the Dashboard, which takes no uploads."""
+    base = _fields({}, json=json)
+    patron = {**_SOME_TEXT, "description": "who published it"}
+    metadata: Schema = {"description": "in a form as JSON", "anyOf": [ref("MetadataAsJson")]}
+    if json:
+        metadata["anyOf"] += [ref("Metadata"), {"type": "null"}]
+    known = {
+        **dict.fromkeys(PATRON_IDS, nullable(patron) if json else patron),
+        "post_id": {**_SOME_TEXT, "description": "ties the contents of a post together"},
+        "content_metadata": metadata,
+        **dict.fromkeys(PATRON_METADATA, metadata),
+        **(dict.fromkeys(uploads, False) if not json else {"media": {"type": "null"}}),
+    }
+    one_content = {"oneOf": [_sent("text_data"), _sent("url")]}
+    one_patron = {"oneOf": [_sent(name) for name in PATRON_IDS]}
+    return {
+        **base,
+        "properties": {**base["properties"], **known},
+        "required": ["post_id"],
+        "allOf": [one_content, one_patron],
+        "not": {"allOf": [_sent(name) for name in PATRON_METADATA]},
+    }
+
+
 def _sent(name: str) -> Schema:
     """That a field is there, and not null."""
     return {"required": [name], "properties": {name: {"not": {"type": "null"}}}}
@@ -76,13 +117,18 @@ def _bodies() -> dict[str, Schema]:
         "JsonSubmission": {**_fields({"media": {"type": "null"}}, json=True), **one},
         "FormSubmission": {**_fields({"media": False}, json=False), **one},
         "MultipartSubmission": {**_fields(uploads, json=False), "oneOf": [*one["oneOf"], uploaded]},
+        "JsonPosting": _posting_fields(uploads, json=True),
+        "FormPosting": _posting_fields(("media",), json=False),
+        "MultipartPosting": _posting_fields(uploads, json=False),
+        "Metadata": {"type": "object"},
+        "MetadataAsJson": {"type": "string", "contentMediaType": JSON},
     }
 
 
 _CONTENT_TYPES: Mapping[str, str] = {
-    "multipart/form-data": "MultipartSubmission",
-    "application/x-www-form-urlencoded": "FormSubmission",
-    JSON: "JsonSubmission",
+    "multipart/form-data": "Multipart",
+    "application/x-www-form-urlencoded": "Form",
+    JSON: "Json",
 }
 
 # What is answered.
@@ -177,6 +223,87 @@ def _with_result(head: Mapping[str, Schema], response: str, *optional: str) -> S
     return record({**head, "status": status, "from_cache": FALSE}, optional)
 
 
+# What the Dashboard answers.
+
+_RULE_ID: Schema = {"type": "string", "pattern": f"^[A-Za-z0-9]{{{ID_LENGTH}}}$"}
+
+
+def _whose(named: str) -> dict[str, Schema]:
+    """Whose post it was, the patron's id under the name that was sent."""
+    return {named: TEXT, "post_id": TEXT, "task_id": _ID}
+
+
+def _standard(named: str) -> Schema:
+    rule = record({"rule_id": _RULE_ID, "rule_name": TEXT})
+    return record({**_whose(named), "triggered_rules": row(rule)})
+
+
+def _legacy(named: str, answer: Schema) -> Schema:
+    """Whole rules, and all that the Task API would have answered under names not taken yet."""
+    before = {
+        "content_id": TEXT,
+        **_whose(named),
+        "triggered_rules": row(ref("TriggeredRule")),
+    }
+    return record({**answer["properties"], **before}, ("metadata",))
+
+
+def _triggered_rule() -> Schema:
+    return record(
+        {
+            "id": _RULE_ID,
+            "display_name": TEXT,
+            "application_id": TEXT,
+            "rule_type": word(TYPES),
+            "cardinality": WHOLE,
+            "active": FLAG,
+            "action_id": word(ACTIONS),
+            "conditions": row(ref("RuleCondition")),
+            "deleted": FALSE,
+            "trigger_frequency": word(FREQUENCIES),
+            "created_at": MOMENT,
+            "updated_at": MOMENT,
+        }
+    )
+
+
+def _rule_condition() -> Schema:
+    scalar = {"type": ["string", "number", "boolean", "null"]}
+    beside = {
+        "class": TEXT,
+        "key": TEXT,
+        "operator": word(OPERATORS),
+        "value": {"anyOf": [scalar, TEXTS]},
+        "within": TEXT,
+        "at_least": WHOLE,
+        "conditions": row(ref("RuleCondition")),
+    }
+    described = "our own form: of Hive's only `{subject}` is known"
+    return {**record({"subject": word(CONDITIONS), **beside}, beside), "description": described}
+
+
+def _dashboards(answers: Mapping[str, Schema]) -> dict[str, Schema]:
+    return {
+        "PostAnswer": {"oneOf": [_standard(named) for named in PATRON_IDS]},
+        **{
+            f"Legacy{name}": {"oneOf": [_legacy(named, answer) for named in PATRON_IDS]}
+            for name, answer in answers.items()
+        },
+        "TriggeredRule": _triggered_rule(),
+        "ActionNotice": record(
+            {
+                "application_id": TEXT,
+                "action": ref("Action"),
+                "post_id": nullable(TEXT),
+                "patron_id": TEXT,
+                "by": {**TEXT, "description": "the name of a rule, or `moderator`"},
+                "created_on": MOMENT,
+            }
+        ),
+        "RuleCondition": _rule_condition(),
+    }
+
+
 def schemas() -> dict[str, Schema]:
     """All shapes of the emulated API by name."""
     answer = {
@@ -195,13 +322,17 @@ def schemas() -> dict[str, Schema]:
         "metadata": ANYTHING,
     }
     failed = record({"code": word(map(str, CODES)), "message": word(CODES.values())})
+    answers = {
+        name: _with_result(answer, response, "metadata")
+        for name, response in (("TextAnswer", "TextResponse"), ("PictureAnswer", "PictureResponse"))
+    }
     return {
         **_bodies(),
         "Match": _MATCH,
         "TextResponse": _text_response(),
         "PictureResponse": _picture_response(),
-        "TextAnswer": _with_result(answer, "TextResponse", "metadata"),
-        "PictureAnswer": _with_result(answer, "PictureResponse", "metadata"),
+        **answers,
+        **_dashboards(answers),
         "Acknowledgement": record({"task_id": _ID, "id": _ID}),
         "TextResult": _with_result(result, "TextResponse"),
         "PictureResult": _with_result(result, "PictureResponse"),
@@ -218,7 +349,9 @@ def schemas() -> dict[str, Schema]:
     }
 
 
-_RESULTS = ("TextResult", "PictureResult", "FailedResult")
+JUDGED = ("PostAnswer", "LegacyTextAnswer", "LegacyPictureAnswer")
+"""What the Dashboard answers of a task that succeeded, and posts of it."""
+_RESULTS = ("TextResult", "PictureResult", "FailedResult", *JUDGED)
 
 # How calls are refused.
 
@@ -272,26 +405,57 @@ def _operation(
     }
 
 
+_SUBMITTED = [status for status in _REFUSED if status != 404]
+"""A submission is refused with 404 only where the method is wrong."""
+_BY_THE_KEY = (
+    "With the key of a project it is the Task API, with one of an application the Dashboard."
+)
+_LEGACY = {
+    "name": "legacy",
+    "in": "query",
+    "description": "with 1 the answer holds whole rules and the model's whole response",
+    "schema": TEXT,
+}
+
+
+def _body(*sorts: str, **more: Any) -> Schema:
+    """A body of one of these sorts, in each content type."""
+    content = {}
+    for content_type, form in _CONTENT_TYPES.items():
+        known = [ref(f"{form}{sort}") for sort in sorts]
+        schema = known[0] if len(known) == 1 else {"anyOf": known}
+        content[content_type] = {"schema": {"allOf": [schema, more]} if more else schema}
+    return {"required": True, "content": content}
+
+
 def paths() -> dict[str, Schema]:
     """The calls by path."""
-    body = {
-        "required": True,
-        "content": {kind: {"schema": ref(schema)} for kind, schema in _CONTENT_TYPES.items()},
+    failed = "with --error-status observed also a task that failed, told as a refusal is."
+    sync = {
+        **_operation(
+            "submit_sync",
+            "Submit a text or a picture, and wait for its result",
+            ("TextAnswer", "PictureAnswer", *JUDGED, "Refusal"),
+            f"The result; {failed}",
+            refused=_SUBMITTED,
+        ),
+        "description": _BY_THE_KEY,
+        "parameters": [_LEGACY],
+        "requestBody": _body("Submission", "Posting"),
     }
-    sync = _operation(
-        "submit_sync",
-        "Submit a text or a picture, and wait for its result",
-        ("TextAnswer", "PictureAnswer", "Refusal"),
-        "The result; with --error-status observed also a task that failed, told as a refusal is.",
-        refused=_REFUSED,
-    )
-    acknowledged = _operation(
-        "submit_async",
-        "Submit a text or a picture; its result is posted to `callback_url`",
-        ("Acknowledgement",),
-        "The task is accepted.",
-        refused=_REFUSED,
-    )
+    acknowledged = {
+        **_operation(
+            "submit_async",
+            "Submit a text or a picture; its result is posted to `callback_url`",
+            ("Acknowledgement",),
+            "The task is accepted.",
+            refused=_SUBMITTED,
+        ),
+        "description": _BY_THE_KEY,
+        "parameters": [_LEGACY],
+        "requestBody": _body("Submission", "Posting"),
+        "callbacks": {"result": _callback(_RESULTS)},
+    }
     summary = _operation(
         "summary",
         "The result of a task, or that there is none yet",
@@ -304,16 +468,60 @@ def paths() -> dict[str, Schema]:
         {"name": "task_id", "in": "query", "required": True, "schema": _SOME_TEXT}
     ]
     return {
-        SUBMIT_SYNC: {"post": {**sync, "requestBody": body}},
-        SUBMIT_ASYNC: {
-            "post": {**acknowledged, "requestBody": body, "callbacks": {"result": _callback()}}
-        },
+        SUBMIT_SYNC: {"post": sync},
+        SUBMIT_ASYNC: {"post": acknowledged},
         SUMMARY: {"get": summary},
+        **_first_version(failed),
     }
 
 
-def _callback() -> Schema:
-    schema = {"oneOf": [ref(name) for name in _RESULTS]}
+def _first_version(failed: str) -> dict[str, Schema]:
+    """The Dashboard's own calls, as its reference has them."""
+    described = "With a declared key of a project it is the Task API, as in the second version."
+    judged = _operation(
+        "post_sync",
+        "Submit a content of a post to the Dashboard, and wait for the rules that it triggers",
+        (*JUDGED, "Refusal"),
+        f"The rules that were triggered; {failed}",
+        refused=_SUBMITTED,
+    )
+    acknowledged = _operation(
+        "post_async",
+        "Submit a content of a post to the Dashboard; what it triggers goes to `callback_url`",
+        ("Acknowledgement",),
+        "The task is accepted.",
+        refused=_SUBMITTED,
+    )
+    around = {"description": described, "parameters": [_LEGACY]}
+    with_callback = _body("Posting", **_sent("callback_url"))
+    return {
+        SUBMIT_SYNC_V1: {"post": {**judged, **around, "requestBody": _body("Posting")}},
+        SUBMIT_ASYNC_V1: {
+            "post": {
+                **acknowledged,
+                **around,
+                "requestBody": with_callback,
+                "callbacks": {"result": _callback((*JUDGED, "FailedResult"))},
+            }
+        },
+    }
+
+
+def webhooks() -> dict[str, Schema]:
+    """What is posted to the addresses that an application names for its actions."""
+    content = {JSON: {"schema": ref("ActionNotice")}}
+    posted = {
+        "operationId": "action_taken",
+        "tags": [TAG],
+        "summary": "An action that a rule or a moderator took, as its webhook is told of it",
+        "requestBody": {"required": True, "content": content},
+        "responses": {"2XX": {"description": "Taken; anything else is tried again."}},
+    }
+    return {"action": {"post": posted}}
+
+
+def _callback(results: Iterable[str]) -> Schema:
+    schema = {"oneOf": [ref(name) for name in results]}
     posted = {
         "summary": "The result of a task, as it is posted to its callback address",
         "requestBody": {"required": True, "content": {JSON: {"schema": schema}}},

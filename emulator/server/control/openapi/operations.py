@@ -72,7 +72,14 @@ OPERATIONS: Mapping[str, Operation] = {
     "clear_faults": Operation("RemovedFaults", _HERE),
     "remove_fault": Operation("RemovedFault", _HERE, refusals={404: "Error"}),
     "projects": Operation("Projects", _LIST),
-    "applications": Operation("Applications", _PAGE),
+    "applications": Operation("Applications", _LIST),
+    "set_application": Operation(
+        "Application", _HERE, "NewApplication", needs_body=False, refusals={404: "Error"}
+    ),
+    "posts": Operation("Posts", (*_LIST, "postId", "application")),
+    "patrons": Operation("Patrons", (*_LIST, "patronId", "application")),
+    "review": Operation("Review", (*_LIST, "application")),
+    "act": Operation("Acted", _HERE, "ModeratorAction", refusals={404: "Error"}),
     "events": Operation(
         "Events", (*_HERE, "sinceEntry", "lastEventId"), content_type="text/event-stream"
     ),

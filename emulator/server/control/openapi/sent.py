@@ -7,11 +7,13 @@ from typing import Any
 from emulator.core.access import NAME
 from emulator.core.faults import EVENTS, TROUBLES, objection
 from emulator.core.model import ClockMode
+from emulator.core.rules import ACTIONS, PATRON, POST
 from emulator.engine.callbacks import CallbackState
 from emulator.engine.expectations import SORTS, Expectation
 from emulator.engine.journal import KINDS
 from emulator.engine.tasks import TaskState
 from emulator.engine.worlds import KEPT
+from emulator.library import rule_schemas
 from emulator.library import schemas as files
 from emulator.library.scenarios import FAULTS_ONLY
 from emulator.library.scripts import SCRIPT_KEYS
@@ -57,6 +59,9 @@ PARAMETERS: Mapping[str, Schema] = {
         name: _parameter(name, TEXT, f"calls with this {name}, {_GLOB}")
         for name in SORTS["request"].fields
     },
+    "postId": _parameter("id", TEXT, "the post of this id, explained rule by rule"),
+    "patronId": _parameter("id", TEXT, "the patron of this id"),
+    "application": _parameter("application", TEXT, "of the application of this name only"),
     "bundled": _parameter(
         "bundled", TEXT, "the fixtures of the emulator's own too", allowEmptyValue=True
     ),
@@ -105,6 +110,7 @@ def schemas() -> dict[str, Schema]:
         },
         **_bodies(),
         **_expectations(),
+        **_rules(made),
     }
 
 
@@ -122,6 +128,54 @@ def _with_references(schema: Schema, named: Mapping[str, Schema]) -> Schema:
         return {key: within(inner) for key, inner in value.items()}
 
     return {key: within(inner) for key, inner in schema.items()}
+
+
+_DEFINED: Mapping[str, str] = {
+    rule_schemas.CONDITION: "Condition",
+    rule_schemas.COUNTED: "CountedCondition",
+    rule_schemas.SCORE: "ScoreComparison",
+    rule_schemas.SEVERITY: "SeverityComparison",
+    rule_schemas.METADATA_VALUE: "MetadataComparison",
+}
+"""What a document of rules has under `$defs`, and its names among the components."""
+
+
+def _rules(named: Mapping[str, Schema]) -> dict[str, Schema]:
+    """What is sent of an application, and what a moderator does."""
+    application = files.config()["properties"]["applications"]["items"]["properties"]
+    own = {name: application[name] for name in ("rules", "actions")}
+    definitions = rule_schemas.definitions()
+    made = {
+        "NewApplication": loose(own),
+        "ModeratorAction": {
+            "oneOf": [
+                record({f"{on}_id": TEXT, "action": action, "application": nullable(TEXT)}, _FREE)
+                for on, action in ((on, _action_on(on)) for on in (POST, PATRON))
+            ]
+        },
+        **{_DEFINED[name]: schema for name, schema in definitions.items()},
+    }
+    return {name: _redirected(_with_references(one, named)) for name, one in made.items()}
+
+
+_FREE = ("application",)
+
+
+def _action_on(subject: str) -> Schema:
+    deeds = {name: deed for name, deed in ACTIONS.items() if deed.on == subject}
+    return rule_schemas.action_schema(deeds)
+
+
+def _redirected(value: Any) -> Any:
+    """The same, with what refers to definitions of a file referring to components."""
+    if isinstance(value, list):
+        return [_redirected(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    target = value.get("$ref")
+    if isinstance(target, str) and target.startswith("#/$defs/"):
+        return ref(_DEFINED[target.removeprefix("#/$defs/")])
+    return {key: _redirected(inner) for key, inner in value.items()}
 
 
 def _step_on_its_own(step: Schema) -> Schema:

@@ -6,11 +6,15 @@ from emulator.core.access import PRODUCTS
 from emulator.core.faults import TROUBLES, Event
 from emulator.core.matching import FIELDS
 from emulator.core.model import ClockMode, Kind, Mode
+from emulator.core.rules import ACTIONS, FREQUENCIES, PATRON, POST, TYPES
 from emulator.core.taxonomy.text import TEXT_TAXONOMIES
 from emulator.core.taxonomy.visual import VISUAL_TAXONOMIES
+from emulator.engine.answers import ID_LENGTH
 from emulator.engine.callbacks import CallbackState
 from emulator.engine.expectations import SORTS
 from emulator.engine.tasks import TaskState
+from emulator.library.rule_schemas import action_schema
+from emulator.server.control.openapi.emulated import JUDGED
 from emulator.server.control.openapi.shapes import (
     ANYTHING,
     FALSE,
@@ -35,6 +39,11 @@ from emulator.server.control.openapi.shapes import (
 
 _ENTRY_ID: Schema = {"type": "string", "pattern": "^[1-9][0-9]*$"}
 _TASK_ID: Schema = {"type": "string", "format": "uuid"}
+_ACTION_ID: Schema = {"type": "string", "pattern": "^action-[1-9][0-9]*$"}
+_OWED_ID: Schema = {
+    "description": "of a task, or of the action that a webhook is told of",
+    "anyOf": [_TASK_ID, _ACTION_ID],
+}
 _CALLBACK_ID: Schema = {"type": "string", "pattern": "^cb-[1-9][0-9]*$"}
 _EVENTS = row(word(Event))
 _FAULTS = row(record({"fault": ref("FaultName"), "because": TEXT}))
@@ -42,7 +51,11 @@ _FAULTS = row(record({"fault": ref("FaultName"), "because": TEXT}))
 
 def _submission() -> Schema:
     """A text, or a medium."""
-    around = {"metadata": ANYTHING, "callback_url": nullable(TEXT)}
+    posting = {
+        **dict.fromkeys(("post_id", "patron_id"), TEXT),
+        **dict.fromkeys(("content_metadata", "patron_metadata"), ref("Metadata")),
+    }
+    around = {"metadata": ANYTHING, **posting, "callback_url": nullable(TEXT)}
     text = {"kind": {"const": Kind.TEXT.value}, "text_data": TEXT}
     medium = {
         "kind": word(kind for kind in Kind if kind is not Kind.TEXT),
@@ -53,8 +66,14 @@ def _submission() -> Schema:
         "size": WHOLE,
     }
     return {
-        "description": "`metadata` is left out where none was sent",
-        "oneOf": [record({**content, **around}, ("metadata",)) for content in (text, medium)],
+        "description": (
+            "`metadata` is left out where none was sent, and what is told of a post and its patron "
+            "where it is no submission to the Dashboard"
+        ),
+        "oneOf": [
+            record({**content, **around}, ("metadata", *posting)) for content in (text, medium)
+        ],
+        "dependentRequired": {name: [*posting] for name in posting},
     }
 
 
@@ -72,6 +91,7 @@ _TASK = record(
         "prediction": nullable(TEXT),
         "error_code": nullable(WHOLE),
         "faults": _FAULTS,
+        "triggered_rules": TEXTS,
         "callback": nullable(_CALLBACK_ID),
     }
 )
@@ -95,7 +115,8 @@ def _callback(attempt: str) -> Schema:
         {
             "id": _CALLBACK_ID,
             "at": MOMENT,
-            "task_id": _TASK_ID,
+            "kind": word(("callback", "webhook")),
+            "task_id": _OWED_ID,
             "state": word(CallbackState),
             "url": TEXT,
             "due": nullable(MOMENT),
@@ -118,7 +139,10 @@ def _explanation() -> Schema:
     return record(properties, ("nearest",))
 
 
-_RESULTS = ("TextAnswer", "PictureAnswer", "Refusal", "TextResult", "PictureResult", "FailedResult")
+_RESULTS = (
+    *("TextAnswer", "PictureAnswer", "Refusal", "TextResult", "PictureResult", "FailedResult"),
+    *JUDGED,
+)
 """What a task can have come to: an answer, or what is posted to its callback address."""
 
 _STEP = record(
@@ -159,6 +183,96 @@ _PROJECT = record(
     }
 )
 
+# Applications, and what they know of posts and patrons.
+
+_RULE = record(
+    {
+        "id": {"type": "string", "pattern": f"^[A-Za-z0-9]{{{ID_LENGTH}}}$"},
+        "name": TEXT,
+        "type": word(TYPES),
+        "when": ref("Condition"),
+        "action": ref("Action"),
+        "trigger_frequency": word(FREQUENCIES),
+        "active": FLAG,
+        "cardinality": WHOLE,
+        "says": {**TEXT, "description": "the rule in one plain sentence"},
+        "where": TEXT,
+    }
+)
+_APPLICATION = record(
+    {
+        "id": TEXT,
+        "name": TEXT,
+        "application_id": TEXT,
+        "rules": row(_RULE),
+        "actions": loose(dict.fromkeys(ACTIONS, record({"webhook": TEXT}))),
+        "posts": WHOLE,
+        "patrons": WHOLE,
+    }
+)
+_HISTORY = row(record({"at": MOMENT, "action": ref("Action"), "by": TEXT}))
+_EXPLANATION = record({"holds": FLAG, "says": TEXT, "parts": row(ref("Explanation"))}, ("parts",))
+_EXPLAINED = record({"rule": TEXT, "says": TEXT, "fired": FLAG, "explanation": ref("Explanation")})
+_CONTENT_OF_A_POST = record(
+    {
+        "task_id": _TASK_ID,
+        "at": MOMENT,
+        "submission": ref("Submission"),
+        "rules": {
+            "description": "those that judged it, each explained; where a post is asked for by id",
+            **row(_EXPLAINED),
+        },
+    },
+    ("rules",),
+)
+_POST = {
+    "id": TEXT,
+    "at": MOMENT,
+    "application": TEXT,
+    "patron_id": TEXT,
+    "metadata": ref("Metadata"),
+    "tags": TEXTS,
+    "deleted": FLAG,
+    "in_review": FLAG,
+    "triggered_rules": TEXTS,
+    "contents": row(_CONTENT_OF_A_POST),
+    "history": _HISTORY,
+}
+_PATRON = {
+    "id": TEXT,
+    "application": TEXT,
+    "metadata": ref("Metadata"),
+    "tags": TEXTS,
+    "banned": FLAG,
+    "suspended": FLAG,
+    "suspended_until": nullable(MOMENT),
+    "in_review": FLAG,
+    "triggered_rules": TEXTS,
+    "posts": TEXTS,
+    "history": _HISTORY,
+}
+
+
+def _moderated() -> dict[str, Schema]:
+    """Applications, posts and patrons by name."""
+    review = [
+        record({"type": {"const": sort}, **shown})
+        for sort, shown in ((POST, _POST), (PATRON, _PATRON))
+    ]
+    return {
+        "Application": _APPLICATION,
+        "Applications": listing(ref("Application")),
+        "Action": action_schema(ACTIONS),
+        "Explanation": _EXPLANATION,
+        "Post": record(_POST),
+        "Posts": listing(ref("Post")),
+        "Patron": record(_PATRON),
+        "Patrons": listing(ref("Patron")),
+        "Acted": {"oneOf": [ref("Post"), ref("Patron")]},
+        "Review": listing({"oneOf": review}),
+    }
+
+
 # What happened, as the journal has it: what all entries have, and what each kind says beside it.
 
 _REQUEST = {
@@ -179,15 +293,16 @@ _FACTS: Mapping[str, tuple[Mapping[str, Schema], tuple[str, ...]]] = {
         {
             "on": nullable(word(Event)),
             "because": TEXT,
-            "task": nullable(_TASK_ID),
+            "task": nullable(_OWED_ID),
             "callback": _CALLBACK_ID,
         },
         ("callback",),
     ),
-    "callback": ({"task": _TASK_ID, "state": word(CallbackState)}, ()),
+    "callback": ({"task": _OWED_ID, "state": word(CallbackState)}, ()),
+    "action": ({"application": TEXT, "by": TEXT, "post": nullable(TEXT), "patron": TEXT}, ()),
     "attempt": (
         {
-            "task": _TASK_ID,
+            "task": _OWED_ID,
             "number": WHOLE,
             "status": nullable(STATUS),
             "error": nullable(TEXT),
@@ -315,7 +430,7 @@ def schemas() -> dict[str, Schema]:
         "RemovedFault": record({"removed": TEXT}),
         "RemovedFaults": record({"removed": WHOLE}),
         "Projects": listing(_PROJECT),
-        "Applications": listing(record({"id": TEXT, "name": TEXT, "application_id": TEXT})),
+        **_moderated(),
         "Events": {
             "type": "string",
             "description": (

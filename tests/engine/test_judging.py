@@ -1,0 +1,273 @@
+"""What a finished task of the Dashboard sets off: rules, actions, and who is told of these."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from emulator import Emulator
+from emulator.core.conditions.others import PatronState
+from emulator.core.conditions.texts import TextContainsAny
+from emulator.core.faults import CALLBACK
+from emulator.core.model import Fault, Mode
+from emulator.core.rules import ACTIONS, ALWAYS, PATRON, POST, Action, Rule
+from emulator.core.scenario import CALM, Step
+from emulator.engine.callbacks import NOTICES, Callback, CallbackState
+from emulator.engine.clock import START
+from emulator.engine.journal import ActionTaken, CallbackMoved
+from tests.conftest import Make
+from tests.core.conditions.made import compared, hateful
+from tests.support.networks import Mailbox
+from tests.support.posts import Posters
+
+pytestmark = pytest.mark.anyio
+
+HOOK = "http://127.0.0.1:9000/hook"
+APPLICATION = "axImEu96VEaGDF7ee5m9wg"
+SNAKE_OIL = TextContainsAny(("snake oil",))
+HATEFUL = hateful(gte=2)
+SETTINGS: dict[str, Any] = {"tag": "mine", "for": timedelta(hours=36)}
+WRITTEN: dict[str, Any] = {
+    **{name: name for name in ACTIONS},
+    "tag_post": {"tag_post": {"tag": "mine"}},
+    "tag_patron": {"tag_patron": {"tag": "mine"}},
+    "suspend_patron": {"suspend_patron": {"for": "36h"}},
+}
+
+
+def action_of(name: str) -> Action:
+    return Action(name, {key: SETTINGS[key] for key in ACTIONS[name].settings})
+
+
+def selling(action: Action, **more: Any) -> Rule:
+    """A rule that fires on whoever sells snake oil."""
+    return Rule("Snake oil", POST, SNAKE_OIL, action, **more)
+
+
+REVIEW, BAN = action_of("send_post_to_review"), action_of("ban_patron")
+
+
+@pytest.fixture
+def emulator(make: Make) -> Emulator:
+    return make()
+
+
+def bannings(emulator: Emulator) -> Posters:
+    """Whoever sells snake oil is banned, and somebody is told."""
+    return Posters(emulator, (selling(BAN, trigger_frequency=ALWAYS),), {"ban_patron": HOOK})
+
+
+def callbacks(posters: Posters) -> list[Callback]:
+    return [*posters.sandbox.callbacks]
+
+
+# Judging
+
+
+def test_the_rules_that_fire_are_the_tasks_in_the_order_of_the_file(emulator: Emulator) -> None:
+    hate = Rule("Hate", POST, HATEFUL, REVIEW)
+    posters = Posters(emulator, (hate, selling(REVIEW)))
+    task = posters.post(text_data="[hive hate=3] snake oil")
+    assert [rule.name for rule in task.triggered] == ["Hate", "Snake oil"]
+    assert [rule.name for rule in posters.post(text_data="snake oil").triggered] == ["Snake oil"]
+    assert posters.post().triggered == ()
+
+
+async def test_an_asynchronous_task_is_judged_when_it_is_finished(emulator: Emulator) -> None:
+    posters = bannings(emulator)
+    task = posters.post(Mode.ASYNC, text_data="[hive latency=1h] snake oil", post_id="p")
+    assert (task.triggered, dict(posters.feed.posts)) == ((), {})
+    await emulator.advance(posters.sandbox, timedelta(hours=1))
+    assert [rule.name for rule in task.triggered] == ["Snake oil"]
+    assert [content.at for content in posters.feed.posts["p"].contents] == [
+        START + timedelta(hours=1)
+    ]
+
+
+async def test_a_task_that_failed_triggers_nothing_and_is_stored(
+    emulator: Emulator, mailbox: Mailbox
+) -> None:
+    posters = bannings(emulator)
+    task = posters.post(text_data="[hive fault=classifier_error] snake oil", post_id="p")
+    assert (task.failure is not None, task.triggered) == (True, ())
+    assert list(posters.feed.posts) == ["p"]
+    await emulator.run_until_idle(posters.sandbox)
+    assert mailbox.posts == []
+
+
+def test_a_task_of_the_task_api_is_nobodys_post(emulator: Emulator) -> None:
+    task = emulator.submit("text-key", text_data="snake oil")
+    assert (task.application, task.triggered) == (None, ())
+    assert list(emulator.sandbox("default").moderation) == []
+
+
+def test_an_action_changes_nothing_that_the_model_says_later(emulator: Emulator) -> None:
+    posters = bannings(emulator)
+    text = "snake oil, my number is 617-768-2274"
+    first, second = posters.post(text_data=text), posters.post(text_data=text)
+    assert posters.post(text_data="hello").prediction == Posters(emulator).post().prediction
+    assert first.prediction == second.prediction
+    assert first.state is second.state
+
+
+# Notices
+
+
+@pytest.mark.parametrize("name", ACTIONS)
+async def test_whoever_wants_to_know_of_an_action_is_told(
+    emulator: Emulator, mailbox: Mailbox, name: str
+) -> None:
+    posters = Posters(emulator, (selling(action_of(name)),), {name: HOOK})
+    posters.post(text_data="snake oil", post_id="a/b:c", patron_id="d e")
+    await emulator.run_until_idle(posters.sandbox)
+    [(url, body)] = mailbox.posts
+    assert url == HOOK
+    assert list(body.items()) == [
+        ("application_id", APPLICATION),
+        ("action", WRITTEN[name]),
+        ("post_id", "a/b:c" if ACTIONS[name].on == POST else None),
+        ("patron_id", "d e"),
+        ("by", "Snake oil"),
+        ("created_on", "2026-01-01T00:00:00.000Z"),
+    ]
+
+
+async def test_nobody_is_told_of_what_nobody_wants_to_know(
+    emulator: Emulator, mailbox: Mailbox
+) -> None:
+    posters = Posters(emulator, (selling(REVIEW),), {"ban_patron": HOOK})
+    posters.post(text_data="snake oil")
+    await emulator.run_until_idle(posters.sandbox)
+    assert (mailbox.posts, callbacks(posters)) == ([], [])
+
+
+async def test_every_rule_that_fires_is_told_of_in_their_order(
+    emulator: Emulator, mailbox: Mailbox
+) -> None:
+    rules = [replace(selling(REVIEW), name=name) for name in ("first", "second", "third")]
+    posters = Posters(emulator, tuple(rules), {"send_post_to_review": HOOK})
+    posters.post(text_data="snake oil")
+    await emulator.run_until_idle(posters.sandbox)
+    assert sorted(body["by"] for _, body in mailbox.posts) == ["first", "second", "third"]
+    assert [callback.id for callback in callbacks(posters)] == ["cb-1", "cb-2", "cb-3"]
+
+
+async def test_a_rule_that_fires_once_is_told_of_once(emulator: Emulator, mailbox: Mailbox) -> None:
+    posters = Posters(emulator, (selling(BAN),), {"ban_patron": HOOK})
+    for _ in range(3):
+        posters.post(text_data="snake oil", post_id="p")
+    await emulator.run_until_idle(posters.sandbox)
+    assert len(mailbox.posts) == 1
+
+
+async def test_a_notice_is_tried_again_and_given_up_as_a_callback_is(
+    emulator: Emulator, mailbox: Mailbox
+) -> None:
+    posters = bannings(emulator)
+    mailbox.answers = [500, "nobody is there", 404, 301]
+    posters.post(text_data="snake oil")
+    passed = await emulator.run_until_idle(posters.sandbox)
+    [callback] = callbacks(posters)
+    assert (callback.state, passed.failed) == (CallbackState.FAILED, 1)
+    due = [(attempt.due - START).total_seconds() for attempt in callback.attempts]
+    assert due == [0, 1, 6, 36]
+    assert [attempt.status for attempt in callback.attempts] == [500, None, 404, 301]
+    assert len({str(body) for _, body in mailbox.posts}) == 1
+    emulator.resend(posters.sandbox, callback)
+    await emulator.run_until_idle(posters.sandbox)
+    assert (callback.state, len(mailbox.posts)) == (CallbackState.DELIVERED, 5)
+
+
+async def test_a_fault_on_callbacks_happens_to_notices(
+    emulator: Emulator, mailbox: Mailbox
+) -> None:
+    posters = bannings(emulator)
+    posters.sandbox.troubles.add(Step(CALLBACK, times=1, fault=Fault("lost")))
+    posters.post(text_data="snake oil")
+    posters.post(text_data="snake oil")
+    await emulator.run_until_idle(posters.sandbox)
+    assert [one.state for one in callbacks(posters)] == [
+        CallbackState.DROPPED, CallbackState.DELIVERED
+    ]  # fmt: skip
+    assert len(mailbox.posts) == 1
+
+
+async def test_the_result_and_the_notice_are_two_callbacks(
+    emulator: Emulator, mailbox: Mailbox
+) -> None:
+    posters = bannings(emulator)
+    own = "http://127.0.0.1:9000/result"
+    task = posters.post(Mode.ASYNC, text_data="snake oil", callback_url=own, post_id="p")
+    await emulator.run_until_idle(posters.sandbox)
+    told = dict(mailbox.posts)
+    assert told[own]["task_id"] == task.id
+    assert told[HOOK]["by"] == "Snake oil"
+    assert {callback.task.id for callback in callbacks(posters)} == {task.id, "action-1"}
+
+
+def test_the_journal_tells_of_every_action_and_of_every_notice(emulator: Emulator) -> None:
+    posters = Posters(emulator, (selling(REVIEW), selling(BAN)), {"ban_patron": HOOK})
+    posters.post(text_data="snake oil", post_id="p")
+    noted = [entry for entry in posters.sandbox.journal if isinstance(entry, ActionTaken)]
+    common = {"application": "dashboard", "by": "Snake oil", "patron": "ann"}
+    assert [(entry.about, entry.facts) for entry in noted] == [
+        ("send_post_to_review", {**common, "post": "p"}),
+        ("ban_patron", {**common, "post": None}),
+    ]
+    [moved] = [entry for entry in posters.sandbox.journal if isinstance(entry, CallbackMoved)]
+    assert (moved.about, moved.facts["task"]) == ("cb-1", "action-1")
+
+
+async def test_notices_that_have_come_to_their_end_are_forgotten_at_some_time(
+    emulator: Emulator,
+) -> None:
+    posters = bannings(emulator)
+    for number in range(NOTICES + 3):
+        posters.post(text_data="snake oil", patron_id=f"patron {number}")
+        await emulator.run_until_idle(posters.sandbox)
+    kept = callbacks(posters)
+    assert len(kept) == NOTICES
+    assert [kept[0].id, kept[-1].id] == ["cb-4", f"cb-{NOTICES + 3}"]
+
+
+# The moderator
+
+
+@pytest.mark.parametrize("name", ACTIONS)
+async def test_a_moderator_acts_with_the_same_effects_and_the_same_notices(
+    emulator: Emulator, mailbox: Mailbox, name: str
+) -> None:
+    posters = Posters(emulator, webhooks={name: HOOK})
+    posters.post(post_id="p")
+    post = posters.feed.posts["p"] if ACTIONS[name].on == POST else None
+    patron = posters.feed.patrons["ann"]
+    await emulator.advance(posters.sandbox, timedelta(hours=1))
+    emulator.judging.act(
+        posters.sandbox, posters.feed.application, action_of(name), post, patron, CALM
+    )
+    await emulator.run_until_idle(posters.sandbox)
+    [(_, body)] = mailbox.posts
+    assert (body["action"], body["by"]) == (WRITTEN[name], "moderator")
+    assert body["created_on"] == "2026-01-01T01:00:00.000Z"
+    [event] = (post or patron).history
+    assert (event.action, event.by, event.at) == (name, "moderator", START + timedelta(hours=1))
+
+
+def test_what_a_moderator_did_is_seen_by_the_next_rule(emulator: Emulator) -> None:
+    banned = Rule("Banned", PATRON, PatronState("banned"), REVIEW)
+    posters = Posters(emulator, (banned,))
+    posters.post()
+    emulator.judging.act(
+        posters.sandbox, posters.feed.application, BAN, None, posters.feed.patrons["ann"], CALM
+    )
+    assert [rule.name for rule in posters.post().triggered] == ["Banned"]
+
+
+def test_a_severity_is_compared_as_answered(emulator: Emulator) -> None:
+    """A score of -1, for a language that is not supported, satisfies no comparison."""
+    low = Rule("Low", POST, hateful(lt=1), REVIEW)
+    equal = Rule("Equal", POST, replace(HATEFUL, comparison=compared(eq=-1)), REVIEW)
+    posters = Posters(emulator, (low, equal))
+    assert [rule.name for rule in posters.post(text_data="hello").triggered] == ["Low"]
+    assert posters.post(text_data="[hive language=UNSUPPORTED]").triggered == ()
