@@ -22,6 +22,7 @@ from emulator.core.taxonomy.visual import DOCS
 from emulator.engine.callbacks import CallbackState, Reply
 from emulator.engine.clock import FIRST, LAST, START, Backwards, OutOfRange
 from emulator.engine.network import AT_ONCE
+from emulator.engine.passing import StillWaiting, WorldEnded
 from emulator.engine.tasks import Task, TaskState
 from emulator.settings import Keys, Unscripted
 from tests.conftest import Make
@@ -372,7 +373,8 @@ async def test_nothing_is_called_back_before_the_acknowledgement_has_left(
     call = emulator.begin("POST", address, "Token any-key", Event.SUBMIT_ASYNC)
     emulator.admit(call)
     task = emulator.accept(call, read_submission({"text_data": "x", "callback_url": HOOK}, None))
-    await emulator.advance(call.sandbox, timedelta(hours=1))
+    with pytest.raises(StillWaiting):
+        await emulator.advance(call.sandbox, timedelta(hours=1), within=0.05)
     assert (mailbox.posts, task.state) == ([], TaskState.ACCEPTED)
     emulator.acknowledged(call.sandbox, task)
     emulator.acknowledged(call.sandbox, task)
@@ -429,7 +431,7 @@ async def test_a_callback_is_given_up_after_the_last_attempt(make: Make, mailbox
     assert task.callback.state is CallbackState.FAILED
     kinds = [entry.kind for entry in emulator.sandbox("default").journal]
     finished = ["prediction", "task", "callback"]
-    assert kinds == ["request", "task", *finished, *["attempt"] * 4, "clock"]
+    assert kinds == ["request", "task", *finished, *["callback", "attempt"] * 4, "clock"]
 
 
 async def test_the_scenario_says_how_callbacks_are_sent(
@@ -608,7 +610,8 @@ async def test_reset_ends_an_advance_although_attempts_still_wait_for_their_turn
     advancing = create_task(emulator.advance(emulator.sandbox("default"), SECOND))
     await mailbox.until(AT_ONCE)
     emulator.reset("default")
-    await wait_for(advancing, WITHIN)
+    with pytest.raises(WorldEnded):
+        await wait_for(advancing, WITHIN)
 
 
 async def test_stopping_sends_nothing_more(make: Make, mailbox: Mailbox) -> None:
