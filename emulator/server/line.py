@@ -19,6 +19,7 @@ _PATIENCE = 1.0
 _ENOUGH = 1024 * 1024
 """How much of it is read, in bytes."""
 _CONNECTION = "hive_emulator.connection"
+_CYCLE = "hive_emulator.cycle"
 
 
 class Protocol(HttpToolsProtocol):
@@ -30,14 +31,15 @@ class Protocol(HttpToolsProtocol):
         self.lost = Event()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """As the loop calls it; of calls that were pipelined uvicorn tells only the newest."""
+        """As the loop calls it."""
         super().connection_lost(exc)
         self.lost.set()
 
-    def on_message_begin(self) -> None:
-        """As the parser calls it, at the beginning of each request."""
-        super().on_message_begin()
+    def on_headers_complete(self) -> None:
+        """As the parser calls it, when a request begins to be answered."""
+        super().on_headers_complete()
         self.scope[_CONNECTION] = self  # type: ignore[literal-required]
+        self.scope[_CYCLE] = self.cycle  # type: ignore[literal-required]
 
 
 class Unanswered(Exception):
@@ -87,6 +89,8 @@ async def gone(scope: Scope, receive: Receive) -> None:
     connection = scope.get(_CONNECTION)
     if connection is not None:
         await connection.lost.wait()
+        # Of calls that were pipelined uvicorn knows this of the newest only, and would answer.
+        scope[_CYCLE].disconnected = True
         return
     while (await receive())["type"] != "http.disconnect":
         pass

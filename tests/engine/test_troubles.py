@@ -437,3 +437,10 @@ def test_what_a_run_time_fault_draws_does_not_depend_on_others_that_come_and_go(
         return [gate(troubles, CALM) for _ in range(40)]
 
     assert drawn(with_another=False) == drawn(with_another=True)
+
+
+def test_a_scenario_that_is_read_anew_goes_on_from_where_it_was() -> None:
+    troubles = made()
+    before, after = (Scenario("few", steps=(Step(SUBMIT, times=2, fault=ERROR),)) for _ in range(2))
+    assert gate(troubles, before) == [ERROR]
+    assert [gate(troubles, after) for _ in range(2)] == [[ERROR], []]
