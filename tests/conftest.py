@@ -57,7 +57,7 @@ def client(server_url: str, request: pytest.FixtureRequest) -> Iterator[httpx.Cl
     sandbox = f"test-{crc32(request.node.nodeid.encode())}"
     # Certificates take longer to load than a test to run, and nothing here is served with any.
     url = f"{server_url}/s/{sandbox}"
-    with httpx.Client(base_url=url, trust_env=False, verify=False) as client:  # noqa: S501
+    with httpx.Client(base_url=url, trust_env=False, verify=False) as client:
         yield client
 
 

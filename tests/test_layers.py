@@ -51,6 +51,7 @@ WAITS = {
     "emulator.engine.passing": "moving a clock waits for receivers, but not for ever",
     "emulator.engine.watching": "waiting until something has happened ends at some time",
     "emulator.engine.sandbox": "a slow answer is late for the socket that waits for it",
+    "emulator.server.control.asking": "whoever waits and leaves is waited for no longer",
     "emulator.server.line": "a hanging call is held until its time is over or its client is gone",
 }
 """Where real time may pass, and why."""

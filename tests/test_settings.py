@@ -532,6 +532,11 @@ def test_what_kubernetes_tells_of_a_service_of_the_same_name_is_left_alone() -> 
     assert (settings.warnings, settings.places) == ((), {})
 
 
+def test_an_address_of_kubernetes_is_left_alone_for_the_port_only() -> None:
+    settings = read_environment(Settings(), {"HIVE_EMULATOR_HOST": "tcp://10.96.3.4:4483"}, ":")
+    assert settings.host == "tcp://10.96.3.4:4483"
+
+
 def test_a_port_that_only_looks_like_an_address_is_told() -> None:
     with pytest.raises(BadSetting, match=r"'http://10\.96\.3\.4:4483' is not possible"):
         read_environment(Settings(), {"HIVE_EMULATOR_PORT": "http://10.96.3.4:4483"}, ":")

@@ -1,6 +1,7 @@
 """The commands and their options, made from the table of settings."""
 
 import json
+import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -15,9 +16,9 @@ from emulator.cli.acting import advance, resend, reset
 from emulator.cli.leaving import BAD_USAGE, DID_NOT_HOLD, NOT_STARTED, TIMED_OUT, leave
 from emulator.cli.looking import callbacks, tail, tasks, verify
 from emulator.core.duration import format_duration
-from emulator.library.problems import LibraryError, Problems
+from emulator.library.problems import LibraryError
 from emulator.server.problems import NotReady, PortTaken
-from emulator.settings import KNOBS, BadSetting, Knob
+from emulator.settings import KNOBS, BadSetting, Knob, told
 
 _HELP = """The offline Hive: answers the calls of Hive's content moderation API on this machine,
 with scripted scores, callbacks and a clock you control.
@@ -94,8 +95,7 @@ def cli() -> None:
     """The group; its help is `_HELP`."""
 
 
-def _option(knob: Knob) -> Callable[[Any], Any]:
-    default = shown_default(knob)
+def _option(knob: Knob, default: str) -> Callable[[Any], Any]:
     shown = f" [default: {default}]" if default else ""
     return click.option(
         knob.option,
@@ -118,18 +118,25 @@ def shown_default(knob: Knob) -> str:
     return format_duration(default) if isinstance(default, timedelta) else str(default)
 
 
-def _with_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    for knob in reversed(KNOBS):
-        command = _option(knob)(command)
-    return command
+def _with_options(**defaults: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """All options of `serve`; `defaults` are told in place of the usual ones."""
+
+    def add_to(command: Callable[..., Any]) -> Callable[..., Any]:
+        for knob in reversed(KNOBS):
+            command = _option(knob, defaults.get(knob.name) or shown_default(knob))(command)
+        return command
+
+    return add_to
 
 
 @cli.command(
     "serve",
-    help="Serve until stopped; prints one line with the URL when it is ready.",
+    help="Serve until stopped; prints one line with the URL when it is ready.\n\nEvery option may "
+    "also be a variable (HIVE_EMULATOR_PORT for --port) or stand in the file of --config: options "
+    "beat variables, variables beat the file.",
     short_help="Serve until stopped.",
 )
-@_with_options
+@_with_options()
 def _serve(**flags: Any) -> None:
     # The server is imported here, and below, so that what needs none is there at once.
     from emulator.cli.serving import serve
@@ -145,8 +152,9 @@ def _serve(**flags: Any) -> None:
     short_help="Run a command beside a server of its own.",
     # What follows the command's name is the command's, also where it looks like an option.
     context_settings={"allow_interspersed_args": False},
+    options_metavar="[OPTIONS] [--]",
 )
-@_with_options
+@_with_options(port="a free one")
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
 def _exec(command: tuple[str, ...], **flags: Any) -> None:
     from emulator.cli.executing import CommandNotStarted, execute
@@ -157,6 +165,8 @@ def _exec(command: tuple[str, ...], **flags: Any) -> None:
     if "port" not in settings.places:
         settings = replace(settings, port=0)
     start_log(settings)
+    # Not told without being asked for: the command's own output should be all that is seen.
+    logging.getLogger("hive_emulator").debug("options: %s", told(settings))
     try:
         sys.exit(execute(settings, command, os.environ))
     except CommandNotStarted as error:
@@ -173,11 +183,8 @@ def _exec(command: tuple[str, ...], **flags: Any) -> None:
 @click.option("--strict", is_flag=True, help="Warnings count as problems.")
 def _validate(paths: tuple[Path, ...], strict: bool) -> None:
     from emulator.cli.validation import check_files
-    from emulator.wiring import collect_settings
 
-    # What is wrong in the configuration is told with all the rest.
-    settings = None if paths else collect_settings({}, os.environ, problems=Problems())
-    sys.exit(0 if check_files(paths, settings, strict=strict) else BAD_USAGE)
+    sys.exit(0 if check_files(paths, strict=strict) else BAD_USAGE)
 
 
 @cli.command(
@@ -233,10 +240,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         leave(f"{error}\n{_count(len(error.problems))}", BAD_USAGE)
     except BadSetting as error:
         leave(str(error), BAD_USAGE)
-    except PortTaken as error:
-        leave(f"{error} (port 0 takes a free one)", NOT_STARTED)
-    except NotReady as error:
+    except (PortTaken, NotReady) as error:
         leave(str(error), NOT_STARTED)
+    except OSError as error:
+        # What is left is that what was to be said cannot be written: a full disk, for example.
+        leave(f"the output cannot be written: {error.strerror}", DID_NOT_HOLD)
 
 
 def _count(problems: int) -> str:

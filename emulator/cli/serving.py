@@ -2,6 +2,7 @@
 
 import gc
 import logging
+from contextlib import suppress
 
 import click
 
@@ -19,17 +20,25 @@ log = logging.getLogger("hive_emulator")
 def serve(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT."""
     start_log(settings)
+    if settings.ready_file is not None:
+        # The one of an earlier run would send whoever waits for it to a server that is gone.
+        with suppress(OSError):
+            settings.ready_file.unlink()
     certificate = certificate_of(settings)
     emulator = Emulator(settings)
     taken = take_port(settings.host, settings.port)
     url = url_of(settings.host, taken, https=certificate is not None)
     log.info("%s", _told(emulator))
+    for warning in settings.warnings:
+        log.warning("%s", warning)
 
     def announce() -> None:
         _settle()
         if settings.ready_file is not None:
             write_ready_file(settings.ready_file, url)
-        click.echo(f"hive-emulator is ready at {url}")
+        # Nobody may be reading; the server is there all the same.
+        with suppress(OSError):
+            click.echo(f"hive-emulator is ready at {url}")
 
     Server(create_app(emulator), announce, emulator.turn_away, certificate).run_until_stopped(taken)
 

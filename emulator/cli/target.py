@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -31,8 +32,15 @@ def target_of(url: str | None, token: str | None, environ: Mapping[str, str]) ->
         _check_url("option --url" if url else f"variable {URL}", named)
         return Target(named, written)
     settings = _own_settings(environ)
-    own = url_at(settings.host, settings.port, https=settings.tls_cert is not None)
-    return Target(own, written or settings.admin_token)
+    return Target(_own_url(settings), written or settings.admin_token)
+
+
+def _own_url(settings: Settings) -> str:
+    """Where a server of these settings is; on a free port it has said so in its ready file."""
+    if settings.port == 0 and settings.ready_file is not None:
+        with suppress(OSError):
+            return settings.ready_file.read_text().strip()
+    return url_at(settings.host, settings.port, https=settings.tls_cert is not None)
 
 
 def _own_settings(environ: Mapping[str, str]) -> Settings:

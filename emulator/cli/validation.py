@@ -15,7 +15,7 @@ from emulator.settings import BadSetting, Settings
 from emulator.wiring import check_scenario, collect_settings
 
 
-def check_files(paths: Sequence[Path], _: object = None, *, strict: bool) -> bool:
+def check_files(paths: Sequence[Path], *, strict: bool) -> bool:
     """Check files, or without any those that `serve` would read; whether a start is possible."""
     report = validate(map(Place, paths)) if paths else _validate_served(os.environ)
     for problem in report.problems:

@@ -53,10 +53,11 @@ class Delivery:
 
 
 class Ruling(NamedTuple):
-    """What a scenario says of one event, and which of its rules says so."""
+    """What a scenario says of one event, and which of its rules says so, under its label."""
 
     rule: Step | Spell
     source: Source
+    label: str = ""
 
     @property
     def fault(self) -> Fault | None:
@@ -145,7 +146,7 @@ class Scenario:
         for rule, name in rules:
             is_early = rule.fault is not None and rule.fault.name == "early"
             if is_early is early and is_open(rule, name):
-                return Ruling(rule, self._source(rule.where))
+                return Ruling(rule, self._source(rule.where), name)
         return None
 
     def _spells(self, event: Event, elapsed: timedelta) -> Iterator[tuple[Spell, str]]:
@@ -171,7 +172,7 @@ def _one_of_each(
         slows = rule.fault is not None and sort_of(rule.fault) is Sort.PACE
         if slows not in found and is_open(rule, name):
             found.add(slows)
-            yield Ruling(rule, source(rule.where))
+            yield Ruling(rule, source(rule.where), name)
             if len(found) == 2:
                 return
 

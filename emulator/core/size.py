@@ -10,6 +10,7 @@ def parse_size(written: object) -> int:
     text = str(written).strip()
     unit = next((factor for name, factor in _UNITS.items() if text.endswith(name)), 1)
     digits = text[:-3].strip() if unit > 1 else text
-    if not digits.isdecimal() or len(digits) > _DIGITS or not int(digits):
+    plain = digits.isascii() and digits.isdecimal() and len(digits) <= _DIGITS
+    if not plain or not int(digits):
         raise ValueError(EXPECTED)
     return int(digits) * unit

@@ -2,7 +2,6 @@
 
 import logging
 from asyncio import create_task
-from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -24,7 +23,7 @@ from emulator.engine.callbacks import (
     Unreachable,
     explain_status,
 )
-from emulator.engine.flights import Flight
+from emulator.engine.flights import Trip
 from emulator.engine.journal import AttemptMade, CallbackMoved, FaultApplied
 from emulator.engine.network import AT_ONCE, rewritten
 from emulator.engine.sandbox import Sandbox
@@ -50,8 +49,6 @@ class Deliveries:
         self._render = render
         self._rewrites = rewrites
         self._changed = changed
-        self._queue: deque[tuple[Sandbox, Callback, datetime, Fault | None, Flight]] = deque()
-        self._under_way = 0
 
     def schedule(self, sandbox: Sandbox, callback: Callback, due: datetime) -> None:
         """Put the next attempt of a callback into the agenda, in place of any other."""
@@ -67,7 +64,7 @@ class Deliveries:
         callback.rounds = 0
         callback.settled = True
         now = sandbox.clock.now()
-        _note_move(sandbox, callback, now)
+        note_move(sandbox, callback, now)
         self.schedule(sandbox, callback, now)
 
     def send_now(self, sandbox: Sandbox, callback: Callback) -> None:
@@ -89,18 +86,12 @@ class Deliveries:
         bends = fault is not None and sort_of(fault) is Sort.BODY
         return bend(fault, content) if bends and fault is not None else Body(content)
 
-    def stop(self) -> None:
-        """Send nothing more of what is waiting for its turn."""
-        while self._queue:
-            sandbox, *_, flight = self._queue.popleft()
-            sandbox.flights.land(flight)
-
     # On its way out
 
     def _depart(self, sandbox: Sandbox, callback: Callback, due: datetime) -> None:
         callback.entry = None
         fault = callback.played if callback.settled else self._trouble(sandbox, callback, due)
-        if not callback.settled and fault is not None and fault.name in _BEFORE_SENDING:
+        if not callback.settled and fault is not None and _keeps_back(sandbox, fault):
             _BEFORE_SENDING[fault.name](self, sandbox, callback, fault, due)
             return
         callback.settled, callback.held, callback.played = False, False, None
@@ -108,8 +99,9 @@ class Deliveries:
         sandbox.departed += 1
         callback.departed = sandbox.departed
         callback.move("sent")
-        self._queue.append((sandbox, callback, due, fault, sandbox.flights.depart(due)))
-        self._start()
+        note_move(sandbox, callback, due)
+        sandbox.outbox.append(Trip(callback, due, fault, sandbox.flights.depart(due)))
+        self._start(sandbox)
 
     def _trouble(self, sandbox: Sandbox, callback: Callback, due: datetime) -> Fault | None:
         """What happens to this attempt: what a scenario says, or else what the content asks for."""
@@ -153,35 +145,37 @@ class Deliveries:
         sandbox.held.append(callback)
         self._delay(sandbox, callback, fault, due)
 
-    def _start(self) -> None:
-        while self._queue and self._under_way < AT_ONCE:
-            sandbox, callback, due, fault, flight = self._queue.popleft()
-            if sandbox.closed:
-                # Whoever lets time pass there still waits for it.
-                sandbox.flights.land(flight)
-                continue
-            self._under_way += 1
-            running = create_task(self._carry_out(sandbox, callback, due, fault, flight))
+    def _start(self, sandbox: Sandbox) -> None:
+        """Send what waits, as much at once as one sandbox may: none keeps another waiting."""
+        while sandbox.outbox and sandbox.sending < AT_ONCE:
+            trip = sandbox.outbox.popleft()
+            sandbox.sending += 1
+            running = create_task(self._carry_out(sandbox, trip))
+            # Not in the coroutine itself: one that is cancelled before it begins never runs.
+            running.add_done_callback(partial(self._over, sandbox, trip))
             sandbox.flights.watch(running)
 
-    async def _carry_out(
-        self,
-        sandbox: Sandbox,
-        callback: Callback,
-        due: datetime,
-        fault: Fault | None,
-        flight: Flight,
-    ) -> None:
+    def _over(self, sandbox: Sandbox, trip: Trip, _: object) -> None:
+        self._arrived(sandbox, trip)
+        sandbox.flights.land(trip.flight)
+
+    def _arrived(self, sandbox: Sandbox, trip: Trip) -> None:
+        """The receiver has answered, or will not: another may be sent."""
+        if trip.sending:
+            trip.sending = False
+            sandbox.sending -= 1
+            self._start(sandbox)
+
+    async def _carry_out(self, sandbox: Sandbox, trip: Trip) -> None:
+        callback, fault = trip.callback, trip.fault
         copies = setting(fault, "copies") if fault is not None and fault.name == "duplicate" else 1
-        try:
-            departed = callback.departed
-            made = [await self._send(sandbox, callback, due, fault) for _ in range(copies)]
-            await flight.turn()
-            self._record(sandbox, callback, made, departed)
-        finally:
-            self._under_way -= 1
-            sandbox.flights.land(flight)
-            self._start()
+        departed = callback.departed
+        callback.asked = True
+        made = [await self._send(sandbox, callback, trip.due, fault) for _ in range(copies)]
+        callback.asked = False
+        self._arrived(sandbox, trip)
+        await trip.flight.turn()
+        self._record(sandbox, callback, made, departed)
 
     async def _send(
         self, sandbox: Sandbox, callback: Callback, due: datetime, fault: Fault | None
@@ -231,12 +225,14 @@ class Deliveries:
                 case Delivered():
                     callback.move("accepted")
                     sandbox.delivered += 1
+                    sandbox.tasks.paid(callback.task.id)
                 case RetryIn(wait):
                     callback.move("refused")
                     self.schedule(sandbox, callback, sandbox.clock.now() + wait)
                 case _:
                     callback.move("given up")
                     sandbox.failed += 1
+                    sandbox.tasks.paid(callback.task.id)
         for attempt in made:
             self._note(sandbox, callback, attempt)
         self._let_overtaken_go(sandbox, callback)
@@ -274,7 +270,8 @@ class Deliveries:
             callback.entry = None
         callback.due, callback.held = None, False
         sandbox.dropped += 1
-        _note_move(sandbox, callback, sandbox.clock.now())
+        sandbox.tasks.paid(callback.task.id)
+        note_move(sandbox, callback, sandbox.clock.now())
         _tell(callback)
 
 
@@ -286,13 +283,20 @@ _BEFORE_SENDING: Mapping[str, Callable[[Deliveries, Sandbox, Callback, Fault, da
 """Troubles that keep an attempt from being made now."""
 
 
+def _keeps_back(sandbox: Sandbox, fault: Fault) -> bool:
+    """Whether an attempt is not made now. Where one is held already, the next overtakes that."""
+    overtakes = fault.name == "reordered" and any(one.held for one in sandbox.held)
+    return fault.name in _BEFORE_SENDING and not overtakes
+
+
 def _tell(callback: Callback) -> None:
     """Whoever waits for the first attempt is told that there was one, or that there is none."""
     if callback.landed is not None and not callback.landed.done():
         callback.landed.set_result(None)
 
 
-def _note_move(sandbox: Sandbox, callback: Callback, now: datetime) -> None:
+def note_move(sandbox: Sandbox, callback: Callback, now: datetime) -> None:
+    """Have the journal tell where a callback stands now."""
     sandbox.journal.add(
         CallbackMoved(now, callback.id, task=callback.task.id, state=callback.state.value)
     )

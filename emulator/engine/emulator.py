@@ -68,6 +68,7 @@ class Emulator:
         self.begin = self._intake.begin
         self.admit = self._intake.admit
         self.accept = self._intake.accept
+        self.answered = self._intake.answered
         self.refuse = self._intake.refuse
         self.abandon = self._intake.abandon
         self.summarise = self._intake.summarise
@@ -111,6 +112,8 @@ class Emulator:
             raise
         if mode is Mode.ASYNC:
             self.acknowledged(call.sandbox, task)
+        elif not task.ended_already:
+            self.answered(call)
         return task
 
     # What was read from disk
@@ -208,9 +211,8 @@ class Emulator:
         landing = [create_task(sandbox.flights.all_landed()) for sandbox in self.sandboxes]
         if landing:
             await wait(landing, timeout=grace)
-        self.deliveries.stop()
         for sandbox in self.sandboxes:
-            sandbox.flights.cancel()
+            sandbox.call_off()
         for one in landing:
             one.cancel()
         self._tell_what_is_left()

@@ -3,91 +3,78 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
 
 from emulator.core.matching import Glob, Subject, When
-from emulator.core.model import Submission
+from emulator.core.model import Kind, Mode, Submission
 from emulator.core.suggest import shown
-from emulator.engine.callbacks import Callback
+from emulator.engine.callbacks import CallbackState
 from emulator.engine.journal import Exchange
 from emulator.engine.sandbox import Sandbox
-from emulator.engine.tasks import Task
+from emulator.engine.tasks import TaskState
 
 _NEAREST = 3
 
 
-class Seen(NamedTuple):
-    """One thing that happened: what it is called, its fields, and the content it was about."""
-
-    name: str
-    fields: Mapping[str, str]
-    submission: Submission | None
-    project: str
-
-
-def _requests(sandbox: Sandbox) -> Iterator[Seen]:
-    for entry in sandbox.journal:
-        if isinstance(entry, Exchange):
-            yield seen_request(entry)
-
-
-def seen_request(entry: Exchange) -> Seen:
-    """A call of the emulated API."""
-    fields = {
-        "path": entry.path,
-        "method": entry.method,
-        "status": str(int(entry.status)),
-        "project": entry.project or "",
-    }
-    name = f"request {entry.id}, {entry.method} {entry.path} answered {fields['status']}"
-    return Seen(name, fields, entry.submission, entry.project or "")
-
-
-def _tasks(sandbox: Sandbox) -> Iterator[Seen]:
-    yield from map(seen_task, sandbox.tasks)
-
-
-def seen_task(task: Task) -> Seen:
-    """A task."""
-    fields = {
-        "state": task.state.value,
-        "mode": task.mode.value,
-        "project": task.project.name,
-        "kind": task.submission.kind.value,
-    }
-    return Seen(f"task {task.id}, {task.state.value}", fields, task.submission, task.project.name)
-
-
-def _callbacks(sandbox: Sandbox) -> Iterator[Seen]:
-    yield from map(seen_callback, sandbox.callbacks)
-
-
-def seen_callback(callback: Callback) -> Seen:
-    """A callback."""
-    task = callback.task
-    fields = {
-        "state": callback.state.value,
-        "url": callback.url,
-        "project": task.project.name,
-        "task": task.id,
-    }
-    name = f"callback {callback.id} to {callback.url}, {callback.state.value}"
-    return Seen(name, fields, task.submission, task.project.name)
+Value = Callable[[Any], str]
 
 
 @dataclass(frozen=True, slots=True)
 class Sort:
-    """A sort of thing that may be expected, and the fields it can be told by."""
+    """A sort of thing that may be expected: where they are, what they are told by, and their names.
 
-    of: Callable[[Sandbox], Iterator[Seen]]
-    fields: tuple[str, ...]
+    A field has `words` where no others are possible. `about` gives the content and the project.
+    """
+
+    of: Callable[[Sandbox], Iterable[Any]]
+    fields: Mapping[str, Value]
+    name: Callable[[Any], str]
+    about: Callable[[Any], tuple[Submission | None, str]]
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-SORTS: Mapping[str, Sort] = {
-    "request": Sort(_requests, ("path", "method", "status", "project")),
-    "task": Sort(_tasks, ("state", "mode", "project", "kind")),
-    "callback": Sort(_callbacks, ("state", "url", "project", "task")),
-}
+def _requests(sandbox: Sandbox) -> Iterator[Exchange]:
+    for entry in sandbox.journal:
+        if isinstance(entry, Exchange):
+            yield entry
+
+
+REQUEST = Sort(
+    of=_requests,
+    fields={
+        "path": lambda entry: entry.path,
+        "method": lambda entry: entry.method,
+        "status": lambda entry: f"{entry.status:d}",
+        "project": lambda entry: entry.project or "",
+    },
+    name=lambda one: f"request {one.id}, {one.method} {one.path} answered {one.status:d}",
+    about=lambda entry: (entry.submission, entry.project or ""),
+)
+TASK = Sort(
+    of=lambda sandbox: sandbox.tasks,
+    fields={
+        "state": lambda task: task.state.value,
+        "mode": lambda task: task.mode.value,
+        "project": lambda task: task.project.name,
+        "kind": lambda task: task.submission.kind.value,
+    },
+    name=lambda task: f"task {task.id}, {task.state.value}",
+    about=lambda task: (task.submission, task.project.name),
+    words={"state": tuple(TaskState), "mode": tuple(Mode), "kind": tuple(Kind)},
+)
+CALLBACK = Sort(
+    of=lambda sandbox: sandbox.callbacks,
+    fields={
+        "state": lambda callback: callback.state.value,
+        "url": lambda callback: callback.url,
+        "project": lambda callback: callback.task.project.name,
+        "task": lambda callback: callback.task.id,
+    },
+    name=lambda one: f"callback {one.id} to {one.url}, {one.state.value}",
+    about=lambda callback: (callback.task.submission, callback.task.project.name),
+    words={"state": tuple(CallbackState)},
+)
+SORTS: Mapping[str, Sort] = {"request": REQUEST, "task": TASK, "callback": CALLBACK}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,18 +84,29 @@ class Likeness:
     fields: Mapping[str, Glob] = field(default_factory=dict)
     when: When | None = None
 
-    def differences(self, seen: Seen) -> list[str]:
+    def fits(self, sort: Sort, thing: Any) -> bool:
+        """Whether a thing is like that, without a word about it."""
+        for name, pattern in self.fields.items():
+            if not pattern.matches(sort.fields[name](thing)):
+                return False
+        if self.when is None:
+            return True
+        submission, project = sort.about(thing)
+        return submission is not None and self.when.matches(Subject(submission, project))
+
+    def differences(self, sort: Sort, thing: Any) -> list[str]:
         """What keeps a thing from being like that, one sentence each; empty when it is."""
         told = [
             f"{name}: {difference}"
             for name, pattern in self.fields.items()
-            if (difference := pattern.difference(seen.fields[name])) is not None
+            if (difference := pattern.difference(sort.fields[name](thing))) is not None
         ]
         if self.when is None:
             return told
-        if seen.submission is None:
+        submission, project = sort.about(thing)
+        if submission is None:
             return [*told, "when: no content was taken in"]
-        return [*told, *self.when.differences(Subject(seen.submission, seen.project))]
+        return [*told, *self.when.differences(Subject(submission, project))]
 
     def __str__(self) -> str:
         told = [f"{name} {shown(pattern.source)}" for name, pattern in self.fields.items()]
@@ -126,9 +124,10 @@ class Expectation:
     at_least: int | None = None
     at_most: int | None = None
 
-    def found(self, sandbox: Sandbox) -> list[Seen]:
+    def found(self, sandbox: Sandbox) -> list[Any]:
         """The things that are like that."""
-        return [one for one in SORTS[self.sort].of(sandbox) if not self.like.differences(one)]
+        sort = SORTS[self.sort]
+        return [one for one in sort.of(sandbox) if self.like.fits(sort, one)]
 
     def holds(self, sandbox: Sandbox) -> bool:
         """Whether there are as many as expected."""
@@ -147,7 +146,7 @@ class Expectation:
             return None
         told = f"expected {self}, but there {_are(len(found))}"
         if found and self._is_too_many(len(found)):
-            return f"{told}: {_listed(one.name for one in found)}"
+            return f"{told}: {_listed(map(SORTS[self.sort].name, found))}"
         return f"{told}. {self._misses(sandbox)}"
 
     def _is_too_many(self, number: int) -> bool:
@@ -156,19 +155,22 @@ class Expectation:
 
     def _misses(self, sandbox: Sandbox) -> str:
         """The things that come nearest, and what is different about them."""
+        sort = SORTS[self.sort]
         others = [
             (one, differences)
-            for one in SORTS[self.sort].of(sandbox)
-            if (differences := self.like.differences(one))
+            for one in sort.of(sandbox)
+            if (differences := self.like.differences(sort, one))
         ]
+        gone = sandbox.journal.forgotten if sort is REQUEST else 0
+        forgotten = f" {gone} older entries of the journal were forgotten." if gone else ""
         if not others:
-            return f"There is no other {self.sort} in this sandbox."
+            return f"There is no other {self.sort} in this sandbox.{forgotten}"
         others.sort(key=lambda other: len(other[1]))
         nearest = "; ".join(
-            f"{one.name} ({'; '.join(differences)})" for one, differences in others[:_NEAREST]
+            f"{sort.name(one)} ({'; '.join(differences)})" for one, differences in others[:_NEAREST]
         )
         more = f", and {len(others) - _NEAREST} more" if len(others) > _NEAREST else ""
-        return f"Nearest: {nearest}{more}."
+        return f"Nearest: {nearest}{more}.{forgotten}"
 
     def __str__(self) -> str:
         if self.count is not None:

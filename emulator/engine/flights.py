@@ -4,6 +4,9 @@ from asyncio import Future, Task
 from datetime import datetime
 from typing import Any
 
+from emulator.core.model import Fault
+from emulator.engine.callbacks import Callback
+
 
 class Flights:
     """Counts attempts from the moment they are due until they are recorded.
@@ -14,6 +17,7 @@ class Flights:
 
     def __init__(self) -> None:
         self.count = 0
+        self._holding: set[str] = set()
         self._running: set[Task[Any]] = set()
         self._landed: list[Future[None]] = []
         self._moment: datetime | None = None
@@ -31,12 +35,27 @@ class Flights:
         self._running.add(running)
         running.add_done_callback(self._running.discard)
 
+    def hold(self, name: str) -> None:
+        """Something else is under way that time waits for: an acknowledgement, for example."""
+        self._holding.add(name)
+        self.count += 1
+
+    def release(self, name: str) -> None:
+        """It is done; what is done already is not done again."""
+        if name in self._holding:
+            self._holding.remove(name)
+            self.count -= 1
+            self._tell_if_all_landed()
+
     def land(self, flight: "Flight") -> None:
         """The attempt is recorded, or will never be."""
         # Cancelling an attempt that waits for its turn cancels what it waits for as well.
         if not flight.done.done():
             flight.done.set_result(None)
         self.count -= 1
+        self._tell_if_all_landed()
+
+    def _tell_if_all_landed(self) -> None:
         if not self.count:
             for waiting in self._landed:
                 # Whoever waited may have been cancelled meanwhile.
@@ -71,3 +90,21 @@ class Flight:
         if self.before is not None:
             await self.before
             self.before = None
+
+
+class Trip:
+    """One attempt on its way out: whose, due when, and with what trouble.
+
+    With `sending` it takes one of the places that a sandbox has.
+    """
+
+    __slots__ = ("callback", "due", "fault", "flight", "sending")
+
+    def __init__(
+        self, callback: Callback, due: datetime, fault: Fault | None, flight: Flight
+    ) -> None:
+        self.callback = callback
+        self.due = due
+        self.fault = fault
+        self.flight = flight
+        self.sending = True

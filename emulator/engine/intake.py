@@ -13,7 +13,6 @@ from emulator.core.access import (
     DEFAULT_SANDBOX,
     Address,
     Application,
-    Caller,
     opened_by,
     sandbox_of,
 )
@@ -32,7 +31,7 @@ from emulator.core.media import with_facts
 from emulator.core.model import Applied, Fault, Mode, Script, Source, Submission
 from emulator.core.parsing.submission import check
 from emulator.core.rendering.finished import CHARGE
-from emulator.core.scenario import Ruling, Scenario
+from emulator.core.scenario import CALM, Ruling, Scenario
 from emulator.engine.calls import Call
 from emulator.engine.journal import Exchange, FaultApplied, Note
 from emulator.engine.sandbox import Sandbox
@@ -70,23 +69,27 @@ class Intake:
         caller = self._shelf.directory.caller(authorization)
         problem: errors.Refusal | None = None
         try:
-            sandbox = self._worlds.of(sandbox_of(address, caller))
-            scenario = self._scenario(sandbox, caller)
+            name = sandbox_of(address, caller)
         except errors.Refusal as refusal:
-            problem = refusal
-            sandbox = self._worlds.of(DEFAULT_SANDBOX)
-            scenario = self._scenario(sandbox, Caller())
+            problem, name = refusal, DEFAULT_SANDBOX
+        sandbox = self._worlds.of(name)
+        try:
+            scenario = self._scenario(sandbox, caller.scenario)
+        except errors.Refusal as refusal:
+            problem, scenario = problem or refusal, CALM
         call = Call(address, caller, event, sandbox, scenario, Exchange(method, address.path))
         call.problem = problem
         return call
 
-    def _scenario(self, sandbox: Sandbox, caller: Caller) -> Scenario:
-        name = caller.scenario or sandbox.scenario
+    def _scenario(self, sandbox: Sandbox, wanted: str | None) -> Scenario:
         known = sandbox.scenarios(self._shelf.scenarios)
-        named = known.get(name)
-        if named is None:
-            raise errors.unknown_scenario(name, known)
-        return named
+        named = known.get(wanted or sandbox.scenario)
+        if named is not None:
+            return named
+        if wanted is not None:
+            raise errors.unknown_scenario(wanted, known)
+        # Its file was taken away while it was in use; nobody who calls has named it.
+        return CALM
 
     def admit(self, call: Call) -> None:
         """Whether the call may go on: the scenario's gate, then the key."""
@@ -175,8 +178,15 @@ class Intake:
         exchange.at, exchange.task = now, task
         exchange.status = OK if task.failure is None else self.status_of(task, task.failure)
         self._start(sandbox, task)
-        sandbox.journal.add(exchange)
+        if mode is Mode.ASYNC or task.ended_already:
+            sandbox.journal.add(exchange)
         return task
+
+    def answered(self, call: Call) -> None:
+        """A call that waited for its result has it: now it is one that was answered."""
+        if call.exchange.task is not None:
+            call.exchange.at = call.exchange.task.ended
+        call.sandbox.journal.add(call.exchange)
 
     def status_of(self, task: Task, failure: Failure) -> int:
         """The HTTP status of an answer whose task fails; an acknowledgement succeeds anyway."""

@@ -192,6 +192,11 @@ class Journal:
     def __iter__(self) -> Iterator[Entry]:
         return iter(self._entries)
 
+    @property
+    def forgotten(self) -> int:
+        """How many entries there were before those that are kept."""
+        return self._entries[0].id - 1 if self._entries else 0
+
     def add(self, entry: Entry) -> None:
         """Remember an entry."""
         entry.id = next(self._ids)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 from datetime import timedelta
 
 AT_ONCE = 64
-"""How many callbacks may be on their way at the same time."""
+"""How many callbacks of one sandbox may be on their way at the same time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +190,7 @@ class HttpNetwork:
                 cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
                 # Usual receivers close after 5 s, which is also a usual wait before a retry.
                 limits=httpx.Limits(
-                    max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE, keepalive_expiry=2
+                    max_connections=None, max_keepalive_connections=AT_ONCE, keepalive_expiry=2
                 ),
             )
         return self._clients[scheme]

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from emulator.engine.callbacks import CallbackState
 from emulator.engine.clock import LAST, in_range
 from emulator.engine.journal import ClockMoved
 from emulator.engine.sandbox import Sandbox
@@ -15,6 +14,8 @@ log = logging.getLogger(__name__)
 
 LIMIT = timedelta(days=30)
 """How far running until idle goes when nobody says otherwise."""
+_NAMED = 10
+"""How many receivers are named at most."""
 PATIENCE = 60.0
 """How long letting time pass waits for receivers, in seconds of real time."""
 
@@ -36,6 +37,10 @@ class StillWaiting(Exception):
         super().__init__(", ".join(receivers))
         self.receivers = receivers
         self.now = now
+
+
+class WorldEnded(Exception):
+    """The sandbox was made new, or forgotten, while its time passed."""
 
 
 def perform(sandbox: Sandbox) -> None:
@@ -88,12 +93,13 @@ async def _pass_time(sandbox: Sandbox, span: timedelta, *, stay: bool) -> Passed
     if not stay:
         sandbox.clock.move_to(end)
         perform(sandbox)
+    if sandbox.closed:
+        raise WorldEnded(sandbox.name)
     now = sandbox.clock.now()
     sandbox.journal.add(ClockMoved(now, "passed", by=span.total_seconds()))
     return Passed(now, sandbox.delivered - delivered, sandbox.failed - failed, sandbox.pending)
 
 
 def _receivers(sandbox: Sandbox) -> list[str]:
-    """Whom callbacks are on their way to."""
-    waiting = (one for one in sandbox.callbacks if one.state is CallbackState.IN_FLIGHT)
-    return [*{one.url: None for one in waiting}]
+    """Who has a callback and has not answered; not those that only wait for these."""
+    return [*{one.url: None for one in sandbox.callbacks if one.asked}][:_NAMED]

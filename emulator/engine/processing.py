@@ -5,8 +5,8 @@ from functools import partial
 
 from emulator.core.model import ClockMode, Mode
 from emulator.engine.calls import Call
-from emulator.engine.delivery import Deliveries
-from emulator.engine.journal import CallbackMoved, PredictionMade, TaskMoved
+from emulator.engine.delivery import Deliveries, note_move
+from emulator.engine.journal import PredictionMade, TaskMoved
 from emulator.engine.judging import Judging
 from emulator.engine.pump import Pump
 from emulator.engine.sandbox import Sandbox
@@ -33,8 +33,10 @@ class Processing:
         """A task was made; it is finished at once where nothing keeps it."""
         if task.mode is Mode.ASYNC:
             sandbox.tasks.add(task)
+            sandbox.flights.hold(task.id)
         elif task.due > task.submitted and sandbox.clock.mode is ClockMode.SYSTEM:
             sandbox.tasks.add(task)
+            sandbox.journal.add(TaskMoved(task.submitted, task.id, state=task.state.value))
             sandbox.agenda.put(task.due, partial(self._finish, sandbox, task, "answered"))
             self._pump.wake(sandbox)
         else:
@@ -43,6 +45,7 @@ class Processing:
 
     def acknowledged(self, sandbox: Sandbox, task: Task) -> None:
         """The acknowledgement of an asynchronous task has left: from now on it may go on."""
+        sandbox.flights.release(task.id)
         if task.state is TaskState.ACCEPTED:
             task.move("acknowledged")
             sandbox.journal.add(TaskMoved(sandbox.clock.now(), task.id, state=task.state.value))
@@ -60,18 +63,26 @@ class Processing:
     def _finish(self, sandbox: Sandbox, task: Task, event: str, due: datetime) -> None:
         task.ended = due
         self._score(sandbox, task, event)
-        sandbox.tasks.finished(task)
+        url = task.submission.callback_url if task.mode is Mode.ASYNC else None
+        if url is None:
+            sandbox.tasks.finished(task)
+        else:
+            sandbox.tasks.owes(task)
+        if task.mode is Mode.ASYNC:
+            self._note(sandbox, task, due)
+        if url is not None:
+            callback = sandbox.callbacks.owe(task, url, due)
+            self._deliveries.schedule(sandbox, callback, due)
+            note_move(sandbox, callback, due)
+
+    def _note(self, sandbox: Sandbox, task: Task, due: datetime) -> None:
+        """What a synchronous call tells in one entry, an asynchronous one tells in several."""
         journal = sandbox.journal
         if task.failure is None:
             hidden = [str(source) for source in task.known.hidden]
             journal.add(PredictionMade(due, task.id, by=str(task.source), hidden=hidden))
         code = None if task.failure is None else task.failure.code
         journal.add(TaskMoved(due, task.id, state=task.state.value, error_code=code))
-        url = task.submission.callback_url
-        if url is not None and task.mode is Mode.ASYNC:
-            callback = sandbox.callbacks.owe(task, url, due)
-            self._deliveries.schedule(sandbox, callback, due)
-            journal.add(CallbackMoved(due, callback.id, task=task.id, state=callback.state.value))
 
     def _score(self, sandbox: Sandbox, task: Task, event: str) -> None:
         if task.failure is not None:

@@ -1,6 +1,7 @@
 """One isolated world: clock, agenda, tasks, callbacks, journal, and how far its scenario is."""
 
 from asyncio import Future, Lock, get_running_loop, timeout
+from collections import deque
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from copy import copy
@@ -16,7 +17,7 @@ from emulator.engine.agenda import Agenda
 from emulator.engine.callbacks import Callback, Callbacks
 from emulator.engine.chance import Chance
 from emulator.engine.clock import Clock
-from emulator.engine.flights import Flights
+from emulator.engine.flights import Flights, Trip
 from emulator.engine.journal import Journal
 from emulator.engine.moderation import Moderation
 from emulator.engine.quota import Quota
@@ -69,6 +70,8 @@ class Sandbox:
         self.playing = Lock()
         self.flights = Flights()
         self.held: list[Callback] = []
+        self.outbox: deque[Trip] = deque()
+        self.sending = 0
         self.delivered = 0
         self.failed = 0
         self.dropped = 0
@@ -143,11 +146,17 @@ class Sandbox:
             if not pause.done():
                 pause.set_result(None)
 
+    def call_off(self) -> None:
+        """Send nothing more of what waits, and call back what is on its way."""
+        while self.outbox:
+            self.flights.land(self.outbox.popleft().flight)
+        self.flights.cancel()
+
     def close(self) -> None:
         """The world ends: who waits for it is told, and what is on its way is called back."""
         self.closed = True
         self.journal.listener = None
-        self.flights.cancel()
+        self.call_off()
         self.turn_away(errors.sandbox_closed(self.name))
         for leave in self._leave:
             leave()

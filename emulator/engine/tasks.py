@@ -151,6 +151,7 @@ class TaskStore:
 
     def __init__(self, quota: Quota) -> None:
         self._unfinished: dict[str, Task] = {}
+        self._owing: dict[str, Task] = {}
         # An OrderedDict, since a dict gets slower to take the oldest from with each one taken.
         self._finished: OrderedDict[str, Task] = OrderedDict()
         self._quota = quota
@@ -162,6 +163,7 @@ class TaskStore:
     def __iter__(self) -> Iterator[Task]:
         """All tasks, those that are finished first."""
         yield from self._finished.values()
+        yield from self._owing.values()
         yield from self._unfinished.values()
 
     @property
@@ -179,17 +181,31 @@ class TaskStore:
 
     def get(self, task_id: str) -> Task | None:
         """The task of that id, if it is known."""
-        return self._unfinished.get(task_id) or self._finished.get(task_id)
+        for kept in (self._unfinished, self._owing, self._finished):
+            if task_id in kept:
+                return kept[task_id]
+        return None
 
     def add(self, task: Task) -> None:
         """Keep a task that is on its way."""
         self._unfinished[task.id] = task
 
     def finished(self, task: Task) -> None:
-        """The task's result is there: from now on it may be forgotten."""
+        """The task's result is there and owed to nobody: from now on it may be forgotten."""
         self._unfinished.pop(task.id, None)
         self._finished[task.id] = task
         self._quota.added(self)
+
+    def owes(self, task: Task) -> None:
+        """The task's result is there, and somebody is to be called back."""
+        self._unfinished.pop(task.id, None)
+        self._owing[task.id] = task
+
+    def paid(self, task_id: str) -> None:
+        """Whoever was to be called back was, or will not be."""
+        task = self._owing.pop(task_id, None)
+        if task is not None:
+            self.finished(task)
 
     def forget_oldest(self) -> int:
         """Drop the task that was finished first; tasks are counted, and their bytes are not."""

@@ -23,7 +23,7 @@ class Troubles:
     def __init__(self, draw: Callable[..., float], sandbox: str) -> None:
         self._draw = draw
         self._sandbox = sandbox
-        self._used: dict[Step | Spell, int] = {}
+        self._used: dict[tuple[str, str], int] = {}
         self._asked: dict[tuple[str, str], int] = {}
         self._begun: dict[str, datetime] = {}
         self.added = Scenario(RUN_TIME)
@@ -58,16 +58,25 @@ class Troubles:
         """A scenario begins anew: nothing of it is used up, its time starts with its next use."""
         self._begun.pop(scenario.name, None)
         self._asked = {key: asked for key, asked in self._asked.items() if key[0] != scenario.name}
-        for step in scenario.steps:
-            self._used.pop(step, None)
+        self._used = {key: used for key, used in self._used.items() if key[0] != scenario.name}
 
     def apply_to(self, scenario: Scenario) -> bool:
         """Whether anything at all can happen under this scenario."""
         return not (scenario.calm and self.added.calm)
 
-    def left(self, step: Step) -> int | None:
-        """How often a step may still apply; None when for ever."""
-        return None if step.times is None else step.times - self._used.get(step, 0)
+    def left(self, scenario: Scenario, step: Step) -> int | None:
+        """How often a step of a scenario may still apply; None when for ever."""
+        label = self._label(scenario, step)
+        return self._left(step, (scenario.name, label))
+
+    def _left(self, step: Step, key: tuple[str, str]) -> int | None:
+        return None if step.times is None else step.times - self._used.get(key, 0)
+
+    def _label(self, scenario: Scenario, step: Step | Spell) -> str:
+        """What a step is counted under: the same when its file was read anew."""
+        if scenario is self.added or scenario.name == RUN_TIME:
+            return step.where
+        return f"step {scenario.steps.index(step)}" if isinstance(step, Step) else ""
 
     def at_the_gate(self, scenario: Scenario, event: Event, now: datetime) -> list[Ruling]:
         """What applies to a call before anything is looked at: one pace, one other trouble."""
@@ -102,8 +111,10 @@ class Troubles:
 
     def give_back(self, ruling: Ruling) -> None:
         """The ruling did not come to anything: its step has been used once less."""
-        if ruling.rule in self._used:
-            self._used[ruling.rule] -= 1
+        added = ruling.source.name == RUN_TIME
+        key = (ruling.source.name, ruling.rule.where if added else ruling.label)
+        if key in self._used:
+            self._used[key] -= 1
 
     def happens(self, fault: Fault, source: Source) -> bool:
         """Whether a trouble that content asks for happens this time."""
@@ -116,14 +127,14 @@ class Troubles:
         """Opens rules that are not used up; `closed` has whether slowing, or all other, is done."""
 
         def is_open(rule: Step | Spell, name: str) -> bool:
-            if _slows(rule) in closed or (isinstance(rule, Step) and self.left(rule) == 0):
+            # What the control API put there keeps its counts when others come and go.
+            key = (scenario.name, rule.where if scenario is self.added else name)
+            if _slows(rule) in closed or (isinstance(rule, Step) and self._left(rule, key) == 0):
                 return False
-            # What the control API put there keeps its chances when others come and go.
-            label = rule.where if scenario is self.added else name
-            if rule.fault is not None and not self._favours(rule.fault, scenario.name, label):
+            if rule.fault is not None and not self._favours(rule.fault, *key):
                 return False
             if isinstance(rule, Step):
-                self._used[rule] = self._used.get(rule, 0) + 1
+                self._used[key] = self._used.get(key, 0) + 1
             return True
 
         return is_open

@@ -31,8 +31,7 @@ from emulator.library.yaml import Table
 MOST_SEVERE = 1000
 """No severity is near it; one that a class never has is a warning, as it is of the right kind."""
 MOST_POSTS = 10**6
-LANGUAGE = "[A-Z]{2}|UNSUPPORTED"
-_LANGUAGE = re.compile(LANGUAGE, re.ASCII)
+_LANGUAGE = re.compile("[A-Z]{2}|UNSUPPORTED", re.ASCII)
 
 
 def read_condition(table: Table, problems: Problems, taxonomy: VisualTaxonomy) -> Condition | None:

@@ -177,9 +177,9 @@ def _is_new(folder: Path, known: set[tuple[int, int]]) -> bool:
 def _is_to_be_read(path: Path, problems: Problems) -> bool:
     """Whether this is a YAML file; what would be one, or a folder, and cannot be read, is told."""
     is_yaml = path.suffix.lower() in _ENDINGS
-    if not is_yaml and (path.suffix or not path.is_symlink()):
-        return False
     try:
+        if not is_yaml and (path.suffix or not path.is_symlink()):
+            return False
         is_file = stat.S_ISREG(path.stat().st_mode)
     except OSError as error:
         # Emacs marks a file that is being changed with a hidden link that leads nowhere.

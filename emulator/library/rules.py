@@ -146,6 +146,6 @@ def _unfound(rule: Rule) -> Iterator[Problem]:
             for kind in condition.words:
                 if kind not in _FOUND:
                     told = f"the rule {rule.name!r}: no pattern finds personal data of type"
-                    known = " or ".join(map(repr, _FOUND))
+                    known = " and ".join(map(repr, _FOUND))
                     what = f"{told} {kind!r}, only a fixture can say that it is there"
-                    yield Problem(rule.where, f"{what}. Found are {known}")
+                    yield Problem(rule.where, f"{what}. Patterns find {known}")

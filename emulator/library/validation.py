@@ -182,7 +182,7 @@ def _note_neighbours(documents: Iterable[_Document], report: Report) -> None:
     """Tell of folders with several sorts of files: `serve` would refuse what is fine here."""
     kinds: dict[Path, set[str]] = {}
     for one in documents:
-        if one.kind is not None and one.place.kind is None:
+        if one.kind is not None:
             # A file that was named itself can be named to `serve` as well.
             holder = one.file if one.file == one.place.path else one.file.parent
             kinds.setdefault(holder, set()).add(one.kind)

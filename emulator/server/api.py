@@ -73,8 +73,8 @@ class Submit:
         if self._waits:
             if call.early is not None:
                 await emulator.send_early(call, task)
-        elif not task.ended_already:
-            await task.result()
+        elif not task.ended_already and not await self._ended(call, task, scope, receive, send):
+            return
         body = emulator.answer(task)
         try:
             if call.delay is not None or call.bend is not None:
@@ -94,12 +94,25 @@ class Submit:
             if self._waits:
                 emulator.acknowledged(call.sandbox, task)
 
+    async def _ended(
+        self, call: Call, task: Task, scope: Scope, receive: Receive, send: Send
+    ) -> bool:
+        """Wait for the result; whether there is one, and the call is still to be answered."""
+        try:
+            await task.result()
+        except errors.Refusal as refusal:
+            self._emulator.refuse(call, refusal)
+            await answer_refused(call, refusal, scope, receive, send)
+            return False
+        self._emulator.answered(call)
+        return True
+
     async def _take(self, call: Call, headers: Headers, receive: Receive) -> Task:
         """Take in what is submitted; `Refusal` where it is not taken."""
         emulator, exchange = self._emulator, call.exchange
-        emulator.admit(call)
         if exchange.method != "POST":
             raise errors.wrong_method(exchange.method, call.address.path, "POST")
+        emulator.admit(call)
         reader = await read_body(headers, receive, emulator.settings.max_body, exchange)
         return emulator.accept(call, submitted(call, reader))
 
@@ -134,9 +147,9 @@ class Summary:
         call = emulator.begin(method, address, authorization_of(headers), Event.SUMMARY)
         call.exchange.headers, call.exchange.query = scope["headers"], scope["query_string"]
         try:
-            emulator.admit(call)
             if method != "GET":
                 raise errors.wrong_method(method, address.path, "GET")
+            emulator.admit(call)
             asked = dict(parse_qsl(scope["query_string"].decode("latin-1")))
             task = emulator.summarise(call, asked.get("task_id"))
         except errors.Refusal as refusal:
@@ -173,8 +186,8 @@ async def answer_troubled(
     emulator: Emulator, call: Call, content: bytes, scope: Scope, receive: Receive, send: Send
 ) -> None:
     """Answer a call that a trouble makes late, or bends the answer of."""
-    if call.delay is not None:
-        await call.sandbox.pause(call.delay.total_seconds())
+    if call.delay is not None and not await is_held(call, scope, receive):
+        return
     body = emulator.bent_answer(call, content)
     await send_body(body, call.exchange.status, scope, receive, send)
 
@@ -183,17 +196,24 @@ async def answer_refused(
     call: Call, refusal: errors.Refusal, scope: Scope, receive: Receive, send: Send
 ) -> None:
     """Answer a call that was refused, or leave it without an answer where that is the trouble."""
-    if call.delay is not None:
-        await call.sandbox.pause(call.delay.total_seconds())
+    if call.delay is not None and not await is_held(call, scope, receive):
+        return
     if not isinstance(refusal, errors.NoAnswer):
         await refusal_response(refusal)(scope, receive, send)
         return
-    if refusal.hangs:
-        within = None if refusal.within is None else refusal.within.total_seconds()
-        await hold(call.sandbox.pause(within), receive)
-    elif call.exchange.submission is None:
+    if call.exchange.submission is None:
         await take_in(receive)
-    await hang_up(scope, receive)
+    within = None if refusal.within is None else refusal.within.total_seconds()
+    if not refusal.hangs or await hold(call.sandbox.pause(within), scope, receive):
+        await hang_up(scope, receive)
+
+
+async def is_held(call: Call, scope: Scope, receive: Receive) -> bool:
+    """Keep a call waiting as long as its trouble wants; whether its client still is there."""
+    seconds = 0.0 if call.delay is None else call.delay.total_seconds()
+    if call.exchange.submission is None:
+        await take_in(receive)
+    return await hold(call.sandbox.pause(seconds), scope, receive)
 
 
 async def read_body(

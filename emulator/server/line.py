@@ -4,7 +4,7 @@ ASGI has no way to close a connection without an answer, so uvicorn's protocol p
 scope. Another server, or a transport without sockets, sees an exception instead.
 """
 
-from asyncio import FIRST_COMPLETED, create_task, timeout, wait
+from asyncio import FIRST_COMPLETED, Event, Transport, create_task, timeout, wait
 from collections.abc import Coroutine
 from contextlib import suppress
 from typing import Any
@@ -19,15 +19,27 @@ _PATIENCE = 1.0
 _ENOUGH = 1024 * 1024
 """How much of it is read, in bytes."""
 _CONNECTION = "hive_emulator.connection"
+_CYCLE = "hive_emulator.cycle"
 
 
 class Protocol(HttpToolsProtocol):
     """uvicorn's own HTTP/1.1, with the connection within reach of the application."""
 
-    def on_message_begin(self) -> None:
-        """As the parser calls it, at the beginning of each request."""
-        super().on_message_begin()
-        self.scope[_CONNECTION] = self.transport  # type: ignore[literal-required]
+    def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
+        """As the loop calls it."""
+        super().connection_made(transport)
+        self.lost = Event()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """As the loop calls it."""
+        super().connection_lost(exc)
+        self.lost.set()
+
+    def on_headers_complete(self) -> None:
+        """As the parser calls it, when a request begins to be answered."""
+        super().on_headers_complete()
+        self.scope[_CONNECTION] = self  # type: ignore[literal-required]
+        self.scope[_CYCLE] = self.cycle  # type: ignore[literal-required]
 
 
 class Unanswered(Exception):
@@ -52,15 +64,15 @@ async def hang_up(scope: Scope, receive: Receive) -> None:
     connection = scope.get(_CONNECTION)
     if connection is None:
         raise Unanswered("the scenario leaves this call without an answer")
-    connection.close()
-    await gone(receive)
+    connection.transport.close()
+    await gone(scope, receive)
 
 
 async def take_in(receive: Receive) -> None:
     """Read what is still to come of a body, within bounds.
 
     A connection that is closed with something unread is reset, which is another trouble for the
-    client than one that is closed.
+    client than one that is closed; and whether a client is gone shows only where it is read from.
     """
     size = 0
     with suppress(TimeoutError):
@@ -72,15 +84,29 @@ async def take_in(receive: Receive) -> None:
                     return
 
 
-async def gone(receive: Receive) -> None:
+async def gone(scope: Scope, receive: Receive) -> None:
     """Wait until the client is gone; what it still sends is not looked at."""
+    connection = scope.get(_CONNECTION)
+    if connection is not None:
+        await connection.lost.wait()
+        # Of calls that were pipelined uvicorn knows this of the newest only, and would answer.
+        scope[_CYCLE].disconnected = True
+        return
     while (await receive())["type"] != "http.disconnect":
         pass
 
 
-async def hold(pause: Coroutine[Any, Any, None], receive: Receive) -> None:
-    """Keep the connection open until the pause is over or the client is gone."""
-    waiting = {create_task(pause), create_task(gone(receive))}
-    _, unfinished = await wait(waiting, return_when=FIRST_COMPLETED)
+async def hold(pause: Coroutine[Any, Any, None], scope: Scope, receive: Receive) -> bool:
+    """Wait until the pause is over or the client is gone; whether it still is there."""
+    leaving = create_task(gone(scope, receive))
+    done, unfinished = await wait({create_task(pause), leaving}, return_when=FIRST_COMPLETED)
     for one in unfinished:
         one.cancel()
+    return leaving not in done
+
+
+def hurry(scope: Scope) -> None:
+    """End the connection of a client that does not read what it was sent."""
+    connection = scope.get(_CONNECTION)
+    if connection is not None and connection.transport.get_write_buffer_size():
+        connection.transport.abort()

@@ -1,5 +1,6 @@
 """The port of a server: taken before anything is served, and the URL under which it is reached."""
 
+import errno
 import socket
 
 from emulator.server.problems import PortTaken
@@ -22,7 +23,8 @@ def take_port(host: str, port: int) -> socket.socket:
         taken.listen(2048)
     except OSError as error:
         taken.close()
-        raise PortTaken(f"cannot listen on {host}:{port}: {error.strerror}") from None
+        hint = " (port 0 takes a free one)" if error.errno == errno.EADDRINUSE else ""
+        raise PortTaken(f"cannot listen on {host}:{port}: {error.strerror}{hint}") from None
     return taken
 
 

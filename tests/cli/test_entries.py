@@ -43,7 +43,7 @@ def test_refusals_are_told_with_their_reason(talking: Talking) -> None:
     assert nobody == (
         f"403           POST {SYNC}: No API key: send the header 'Authorization: Token <your key>'."
     )
-    by = "by scenario 'faults of the control API'"
+    by = "by scenario 'faults of the control API' (fault-1)"
     assert limited == f"429           POST {SYNC}: Project has been rate limited ({by})"
     [fault] = lines(talking, "fault")
     assert fault == f"submit_sync   rate_limited {by}"
@@ -55,7 +55,7 @@ def test_a_call_that_got_no_answer_is_told_as_such(talking: Talking) -> None:
         talking.submit(text_data="two")
     [told] = lines(talking, "request")
     assert told.startswith(f"no answer     POST {SYNC}: The scenario leaves this call without an")
-    assert told.endswith("answer (by scenario 'faults of the control API')")
+    assert told.endswith("answer (by scenario 'faults of the control API' (fault-1))")
 
 
 def test_a_task_is_followed_to_its_callback(talking: Talking, receiver: Receiver) -> None:
@@ -78,8 +78,8 @@ def test_what_goes_wrong_is_told_with_its_code_and_its_reason(talking: Talking) 
     by = "by scenario 'faults of the control API'"
     assert lines(talking, "task")[-1] == f"failed        {task}, error {code}"
     assert lines(talking, "fault") == [
-        f"submit_async  classifier_error {by}, task {task}",
-        f"callback      lost {by}, task {task}, callback cb-1",
+        f"submit_async  classifier_error {by} (fault-1), task {task}",
+        f"callback      lost {by} (fault-2), task {task}, callback cb-1",
     ]
     assert lines(talking, "callback")[-1] == f"dropped       cb-1 of task {task}"
 

@@ -1,6 +1,9 @@
 """`exec`: a command beside a server of its own, and nothing of either when it has ended."""
 
 import json
+import os
+import shlex
+import shutil
 import signal
 import socket
 import subprocess
@@ -40,7 +43,7 @@ print(json.dumps({
 
 WAITS = """\
 import signal
-awaited = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1}
+awaited = {getattr(signal, "SIG" + name) for name in "TERM INT HUP QUIT USR1 USR2".split()}
 signal.pthread_sigmask(signal.SIG_BLOCK, awaited)
 print("started", flush=True)
 number = signal.sigwait(awaited)
@@ -57,6 +60,11 @@ def shell(script: str) -> list[str]:
     return ["sh", "-c", script]
 
 
+def beside(script: str) -> str:
+    """What a shell is told to run that script beside a server."""
+    return shlex.join([*COMMAND, "exec", "--", *shell(script)])
+
+
 def execute(
     command: Sequence[str], folder: Path, *options: str, **variables: str
 ) -> subprocess.CompletedProcess[str]:
@@ -69,11 +77,15 @@ def execute(
 
 @contextmanager
 def executing(arguments: Sequence[str], folder: Path) -> Iterator[subprocess.Popen[str]]:
-    """A program in the middle of its work, killed if anything takes too long."""
+    """A program in the middle of its work, killed if anything takes too long.
+
+    The terminal at which the tests may run is not its own, so that it does not stop them.
+    """
     process = subprocess.Popen(
         arguments,
         cwd=folder,
         env=environment(),
+        start_new_session=True,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -87,6 +99,12 @@ def executing(arguments: Sequence[str], folder: Path) -> Iterator[subprocess.Pop
         finally:
             killer.cancel()
             process.kill()
+
+
+def said(process: subprocess.Popen[str]) -> str:
+    """The next line that a process says."""
+    assert process.stdout is not None
+    return process.stdout.readline().strip()
 
 
 def heard(process: subprocess.Popen[str], awaited: str) -> None:
@@ -184,6 +202,14 @@ def test_the_exit_code_is_that_of_the_command(tmp_path: Path, script: str, code:
     assert execute(shell(script), tmp_path).returncode == code
 
 
+def test_the_exit_code_is_known_also_to_who_ignores_what_becomes_of_children(
+    tmp_path: Path,
+) -> None:
+    """Such a one may have started it, and is then told nothing by the system."""
+    with executing(shell(f"trap '' CHLD; exec {beside('exit 7')}"), tmp_path) as process:
+        assert process.wait(WITHIN) == 7
+
+
 def test_it_needs_no_input(tmp_path: Path) -> None:
     done = subprocess.run(
         shell(f'"{sys.executable}" -m emulator exec -- true <&-'),
@@ -206,6 +232,45 @@ def test_a_command_that_cannot_be_run_is_told(tmp_path: Path) -> None:
     for command in ("./script", "."):
         said = refused(["exec", "--", command], tmp_path, 126)
         assert said == f"hive-emulator: {command!r} cannot be run: Permission denied\n"
+
+
+def script_for(interpreter: str, path: Path) -> None:
+    path.write_text(f"#!{interpreter}\n")
+    path.chmod(0o755)
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [("/no/such -x", "/no/such"), (" /no/such", "/no/such"), ("/bin/sh\r", "/bin/sh\r")],
+)
+def test_an_interpreter_that_is_not_there_is_told(tmp_path: Path, line: str, told: str) -> None:
+    script_for(line, tmp_path / "script")
+    said = refused(["exec", "--", "./script"], tmp_path, 127)
+    reason = f"'./script' cannot be run: its interpreter {told!r} is not there"
+    assert said == f"hive-emulator: {reason}\n"
+
+
+def test_a_command_that_is_found_without_its_interpreter_is_told(tmp_path: Path) -> None:
+    (tmp_path / "bin").mkdir()
+    script_for("/no/such", tmp_path / "bin" / "script")
+    said = refused(["exec", "--", "script"], tmp_path, 127, PATH=str(tmp_path / "bin"))
+    assert said.endswith("'script' cannot be run: its interpreter '/no/such' is not there\n")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a script runs no script")
+def test_where_it_cannot_tell_what_is_missing_it_says_that_the_command_is_there(
+    tmp_path: Path,
+) -> None:
+    """It looks no further than the first interpreter, and not into a program."""
+    script_for("./between", tmp_path / "script")
+    script_for("/no/such", tmp_path / "between")
+    program = Path("/bin/sh").read_bytes().replace(b"/ld-", b"/no-")
+    (tmp_path / "program").write_bytes(program)
+    (tmp_path / "program").chmod(0o755)
+    for command in ("./script", "./program"):
+        said = refused(["exec", "--", command], tmp_path, 127)
+        reason = "it is there, but something that runs it is not"
+        assert said == f"hive-emulator: {command!r} cannot be run: {reason}\n"
 
 
 def test_without_a_command_it_says_so(tmp_path: Path) -> None:
@@ -237,7 +302,14 @@ def test_a_ready_file_that_cannot_be_written_is_told_before_the_command_runs(
     assert not (tmp_path / "ran").exists()
 
 
-SIGNALS = [signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1]
+SIGNALS = [
+    signal.SIGTERM,
+    signal.SIGINT,
+    signal.SIGHUP,
+    signal.SIGQUIT,
+    signal.SIGUSR1,
+    signal.SIGUSR2,
+]
 
 
 @pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
@@ -279,13 +351,85 @@ def test_a_signal_that_comes_before_the_command_is_handed_on_when_it_is_there() 
 def test_a_command_that_ignores_a_signal_goes_on_and_so_does_the_server(tmp_path: Path) -> None:
     script = 'trap "" TERM; echo "$HIVE_EMULATOR_URL"; echo started; read line; exit 5'
     with executing([*COMMAND, "exec", "--", *shell(script)], tmp_path) as process:
-        assert process.stdout is not None
-        url = process.stdout.readline().strip()
+        url = said(process)
         heard(process, "started")
         process.send_signal(signal.SIGTERM)
         assert httpx.get(f"{url}/readyz", trust_env=False).status_code == 200
         type_in(process, "go\n")
         assert process.wait(WITHIN) == 5
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGINT], ids=lambda number: number.name)
+def test_a_signal_that_was_ignored_before_still_is_by_the_command_too(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    """As `nohup` has it. One that is not ignored tells when the other would have come."""
+    script = beside('trap "echo told" USR1; echo started; read line || read line; echo survived')
+    name = number.name.removeprefix("SIG")
+    with executing(shell(f'trap "" {name}; exec {script}'), tmp_path) as process:
+        heard(process, "started")
+        process.send_signal(number)
+        process.send_signal(signal.SIGUSR1)
+        heard(process, "told")
+        type_in(process, "go\n")
+        heard(process, "survived")
+        assert process.wait(WITHIN) == 0
+
+
+STOPS = "echo $$; kill -STOP $$; echo went on; read line; exit 3"
+
+
+def stopped(number: str) -> None:
+    """Wait until the process of that number is stopped."""
+    while "T (stopped)" not in Path("/proc", number, "status").read_text():
+        os.sched_yield()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nobody can tell who is stopped")
+@pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
+def test_a_command_that_is_stopped_still_ends_by_a_signal(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    with executing([*COMMAND, "exec", "--", *shell(STOPS)], tmp_path) as process:
+        stopped(said(process))
+        process.send_signal(number)
+        assert process.wait(WITHIN) == 128 + number
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nobody can tell who is stopped")
+def test_a_command_that_is_stopped_goes_on_when_it_is_told_to(tmp_path: Path) -> None:
+    with executing([*COMMAND, "exec", "--", *shell(STOPS)], tmp_path) as process:
+        stopped(said(process))
+        process.send_signal(signal.SIGCONT)
+        heard(process, "went on")
+        type_in(process, "go\n")
+        assert process.wait(WITHIN) == 3
+
+
+IN_A_GROUP_OF_ITS_OWN = """\
+import subprocess, sys
+process = subprocess.Popen(sys.argv[1:], process_group=0)
+print(process.pid, flush=True)
+sys.exit(process.wait())
+"""
+"""Runs a program as a shell does that could stop and continue it, but at no terminal."""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nobody can tell who is stopped")
+def test_without_a_terminal_only_the_command_is_stopped_and_the_server_goes_on(
+    tmp_path: Path,
+) -> None:
+    script = 'echo $$; echo "$HIVE_EMULATOR_URL"; read line; exit 3'
+    arguments = [*COMMAND, "exec", "--", *shell(script)]
+    with executing([*python(IN_A_GROUP_OF_ITS_OWN), *arguments], tmp_path) as process:
+        server, command, url = int(said(process)), said(process), said(process)
+        assert httpx.get(f"{url}/readyz", trust_env=False).status_code == 200
+        os.kill(server, signal.SIGTSTP)
+        stopped(command)
+        assert httpx.get(f"{url}/readyz", trust_env=False).status_code == 200
+        os.kill(server, signal.SIGCONT)
+        type_in(process, "go\n")
+        assert process.wait(WITHIN) == 3
 
 
 def test_when_it_has_ended_nobody_listens_on_its_port(tmp_path: Path) -> None:
@@ -327,6 +471,97 @@ def test_what_is_left_and_was_stopped_is_ended_too(tmp_path: Path) -> None:
     assert execute(shell(script), tmp_path).returncode == 0
 
 
+LEAVES_ONE_STOPPED = """\
+import os, signal, subprocess
+waits = 'trap "echo tidied; exit" TERM; kill -STOP $$; sleep LONGER & wait'
+left = subprocess.Popen(["sh", "-c", waits])
+os.waitpid(left.pid, os.WUNTRACED)
+os._exit(0)
+"""
+
+
+def test_what_is_left_and_was_stopped_may_tidy_up(tmp_path: Path) -> None:
+    done = execute(python(LEAVES_ONE_STOPPED.replace("LONGER", str(LONGER))), tmp_path)
+    assert (done.returncode, done.stdout) == (0, "tidied\n"), done.stderr
+
+
+def test_whom_it_had_before_the_command_it_leaves_alone(tmp_path: Path) -> None:
+    """A shell that becomes another program leaves it its children."""
+    script = f"sleep {LONGER} >&- 2>&- & echo $!; exec {beside('exit 5')}"
+    with executing(shell(script), tmp_path) as process:
+        other = int(said(process))
+        assert process.wait(WITHIN) == 5
+    os.kill(other, signal.SIGKILL)
+
+
+def test_when_it_is_killed_the_command_and_what_that_started_are_killed_too(
+    tmp_path: Path,
+) -> None:
+    """They hold its output open. As soon as it passes signals on, it is ready to be killed, also
+    with all others in its process group, as a shell kills a job.
+    """
+    deaf = f'trap "" TERM HUP USR1; sleep {LONGER} &'
+    script = f'{deaf} trap "echo told" USR1; echo started; wait; wait'
+    with executing([*COMMAND, "exec", "--", *shell(script)], tmp_path) as process:
+        heard(process, "started")
+        process.send_signal(signal.SIGUSR1)
+        heard(process, "told")
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate(timeout=WITHIN)
+    assert process.returncode == -signal.SIGKILL
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nobody can tell whose it was")
+def test_nobody_who_would_have_done_that_is_left_when_it_has_ended(tmp_path: Path) -> None:
+    done = execute(shell("cat /proc/$PPID/task/*/children; echo $$"), tmp_path)
+    [*children, command] = done.stdout.split()
+    assert len(set(children) - {command}) == 1
+    assert not [child for child in children if Path("/proc", child).exists()]
+
+
+def test_without_a_shell_that_could_do_that_the_command_runs_nevertheless() -> None:
+    with executing_module._guarded("/no/such") as guard:
+        guard(os.getpid())
+
+
+def test_it_does_not_mind_that_somebody_ended_that_shell() -> None:
+    quick = shutil.which("true")
+    assert quick is not None
+    with executing_module._guarded(quick) as guard:
+        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)
+        guard(os.getpid())
+
+
+LEAVES_ORPHANS = """\
+import os
+orphans = []
+for _ in range(10):
+    told, tell = os.pipe()
+    between = os.fork()
+    if not between:
+        orphan = os.fork()
+        if orphan:
+            os.write(tell, str(orphan).encode())
+        os._exit(0)
+    os.waitpid(between, 0)
+    orphans.append(int(os.read(told, 20)))
+def is_there(process):
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
+while any(map(is_there, orphans)):
+    os.sched_yield()
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere they are not its orphans")
+def test_what_ended_before_the_command_is_gone_before_the_command(tmp_path: Path) -> None:
+    done = execute(python(LEAVES_ORPHANS), tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 AT_A_TERMINAL = """\
 import os, pty, sys
 sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))
@@ -358,8 +593,10 @@ def test_at_a_terminal_control_c_reaches_the_command_once(tmp_path: Path) -> Non
 
 STOPPABLE = """\
 import signal
-signal.signal(signal.SIGCONT, lambda *_: print("continued", flush=True))
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCONT})
 print("started", flush=True)
+signal.sigwait({signal.SIGCONT})
+print("continued", flush=True)
 print("read", input(), flush=True)
 """
 
@@ -383,11 +620,99 @@ def test_in_the_background_it_leaves_the_keyboard_to_the_shell(tmp_path: Path) -
         assert process.wait(WITHIN) == 0
 
 
+def test_a_shell_that_takes_no_keyboard_is_given_it_back_when_it_has_ended(
+    tmp_path: Path,
+) -> None:
+    script = f'{beside("true")}; read line; echo "mine: $line"'
+    with executing(at_a_terminal(*shell(script)), tmp_path) as process:
+        type_in(process, "hello\n")
+        heard(process, "mine: hello")
+        assert process.wait(WITHIN) == 0
+
+
 def test_a_shell_has_its_keyboard_back_when_it_has_ended(tmp_path: Path) -> None:
     script = f'set -m; {" ".join(COMMAND)} exec -- true; read line; echo "mine: $line"'
     with executing(at_a_terminal(*shell(script)), tmp_path) as process:
         type_in(process, "hello\n")
         heard(process, "mine: hello")
+        assert process.wait(WITHIN) == 0
+
+
+@pytest.mark.parametrize("control", ["", "set -m; "], ids=["no job control", "job control"])
+def test_a_command_whose_input_is_elsewhere_has_the_keyboard_when_it_asks(
+    tmp_path: Path, control: str
+) -> None:
+    """No shell hears of that."""
+    script = control + beside('read line </dev/tty; echo "read $line"; exit 3') + " </dev/null"
+    with executing(at_a_terminal(*shell(script)), tmp_path) as process:
+        type_in(process, "hello\n")
+        heard(process, "read hello")
+        assert process.wait(WITHIN) == 3
+
+
+def test_a_command_that_asks_for_no_keyboard_leaves_it_to_who_is_beside_it(tmp_path: Path) -> None:
+    """As to a pager behind it."""
+    pager = 'read data; echo "got $data"; read line </dev/tty; echo "paged $line"; echo > over'
+    command = beside("cat; read line < over")
+    script = f"set -m; mkfifo over; echo data | {command} | {shlex.join(shell(pager))}"
+    with executing(at_a_terminal(*shell(script)), tmp_path) as process:
+        heard(process, "got data")
+        type_in(process, "hello\n")
+        heard(process, "paged hello")
+        assert process.wait(WITHIN) == 0
+
+
+def test_a_shell_sees_that_the_command_is_stopped_and_can_continue_it(tmp_path: Path) -> None:
+    command = beside('kill -STOP $$; read line; echo "read $line"; exit 3')
+    script = f'set -m; {command}; echo "stopped with $?"; fg'
+    with executing(at_a_terminal(*shell(script)), tmp_path) as process:
+        heard(process, f"stopped with {128 + signal.SIGTSTP}")
+        type_in(process, "hello\n")
+        heard(process, "read hello")
+        assert process.wait(WITHIN) == 3
+
+
+def test_a_command_continued_in_the_background_leaves_the_keyboard_to_the_shell(
+    tmp_path: Path,
+) -> None:
+    command = beside("kill -STOP $$; echo went on; echo > over; read line < end")
+    script = (
+        f"set -m; mkfifo over end; {command}; bg; read line < over; "
+        'read line; echo "mine: $line"; echo > end; wait; read line; echo "again: $line"'
+    )
+    with executing(at_a_terminal(*shell(script)), tmp_path) as process:
+        heard(process, "went on")
+        type_in(process, "hello\n")
+        heard(process, "mine: hello")
+        type_in(process, "hello\n")
+        heard(process, "again: hello")
+        assert process.wait(WITHIN) == 0
+
+
+def test_a_command_that_asks_in_the_background_is_stopped_until_it_is_fetched(
+    tmp_path: Path,
+) -> None:
+    command = beside('read line </dev/tty; echo "read $line"; exit 3')
+    script = f"set -m; {command} & wait; jobs; fg"
+    with executing(at_a_terminal(*shell(script)), tmp_path) as process:
+        heard(process, "(tty input)")
+        type_in(process, "hello\n")
+        heard(process, "read hello")
+        assert process.wait(WITHIN) == 3
+
+
+def test_control_z_stops_a_command_whose_input_is_elsewhere_too(tmp_path: Path) -> None:
+    """Another one in its place would not be told that it goes on."""
+    (tmp_path / "command.py").write_text(STOPPABLE)
+    command = beside(f"mkfifo input; exec {sys.executable} command.py <> input")
+    script = f'set -m; {command} </dev/null; echo "stopped with $?"; fg'
+    with executing(at_a_terminal(*shell(script)), tmp_path) as process:
+        heard(process, "started")
+        type_in(process, "\x1a")
+        heard(process, f"stopped with {128 + signal.SIGTSTP}")
+        heard(process, "continued")
+        (tmp_path / "input").write_text("hello\n")
+        heard(process, "read hello")
         assert process.wait(WITHIN) == 0
 
 

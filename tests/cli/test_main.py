@@ -1,5 +1,7 @@
 """The command itself, in a process of its own: what it says, and with which code it leaves."""
 
+import json
+import os
 import re
 import signal
 import socket
@@ -11,9 +13,10 @@ from pathlib import Path
 import httpx
 import pytest
 
+import emulator
 from emulator.cli.main import cli
 from emulator.settings import KNOBS
-from tests.cli.processes import WITHIN, environment, free_port, refused, run, serving, stop
+from tests.cli.processes import COMMAND, WITHIN, environment, free_port, refused, run, serving, stop
 
 
 def unbroken(text: str) -> str:
@@ -234,3 +237,80 @@ def test_a_connection_that_is_kept_open_does_not_keep_it_from_stopping(tmp_path:
     ):
         assert client.get("/livez").status_code == 200
         assert stop(server, signal.SIGTERM)[0] == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda one: one.name)
+@pytest.mark.parametrize(
+    ("arguments", "code"), [([], 0), (["serve", "--port", "0"], 0), (["exec", "--", "true"], None)]
+)
+def test_a_signal_before_anything_has_begun_ends_it_without_a_traceback(
+    number: signal.Signals, arguments: list[str], code: int | None, tmp_path: Path
+) -> None:
+    """The signal comes in the middle of the first import, where nothing of the command is there."""
+    (tmp_path / "click.py").write_text(f"import os\nos.kill(os.getpid(), {number:d})\n")
+    path = os.pathsep.join([str(tmp_path), str(Path(emulator.__file__).parents[1])])
+    done = run(arguments, tmp_path, PYTHONPATH=path)
+    assert (done.returncode, done.stdout, done.stderr) == (
+        128 + number if code is None else code,
+        "",
+        "",
+    )
+
+
+def test_what_cannot_be_written_is_told_in_one_sentence(tmp_path: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [*COMMAND, "classes"],
+            cwd=tmp_path,
+            env=environment(),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=WITHIN,
+        )
+    assert done.returncode != 0
+    assert "Traceback" not in done.stderr
+
+
+def test_a_server_whose_line_nobody_reads_serves_all_the_same(tmp_path: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        process = subprocess.Popen(
+            [*COMMAND, "--port", "0", "--ready-file", "url"],
+            cwd=tmp_path,
+            env=environment(),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    with process:
+        assert process.stderr is not None
+        process.stderr.readline()
+        variables = {"HIVE_EMULATOR_PORT": "0", "HIVE_EMULATOR_READY_FILE": "url"}
+        done = run(["ready", "--wait"], tmp_path, **variables)
+        process.send_signal(signal.SIGTERM)
+        assert (done.returncode, process.wait(WITHIN)) == (0, 0), done.stderr
+
+
+def test_errors_before_the_start_are_json_where_the_log_is_to_be(tmp_path: Path) -> None:
+    for arguments, variables in (
+        (["--log-format", "json", "--fixtures", "nowhere"], {}),
+        (["--fixtures", "nowhere"], {"HIVE_EMULATOR_LOG_FORMAT": "json"}),
+    ):
+        done = run(arguments, tmp_path, **variables)
+        line = json.loads(done.stderr)
+        assert (done.returncode, line["level"]) == (2, "error")
+        assert "nowhere" in line["message"]
+
+
+def test_the_ready_file_of_an_earlier_run_is_gone_until_the_server_is_ready(tmp_path: Path) -> None:
+    (tmp_path / "url").write_text("http://127.0.0.1:9\n")
+    done = run(["--ready-file", "url", "--host", "nobody.invalid"], tmp_path)
+    assert done.returncode == 3
+    assert not (tmp_path / "url").exists()
+
+
+def test_a_variable_that_means_nothing_is_warned_of(tmp_path: Path) -> None:
+    with serving(["--port", "0"], tmp_path, HIVE_EMULATOR_PROT="1") as served:
+        _, _, log = stop(served, signal.SIGTERM)
+    assert "HIVE_EMULATOR_PROT" in log
+    assert "Did you mean" in log

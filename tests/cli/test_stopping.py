@@ -2,6 +2,7 @@
 
 import json
 import signal
+import socket
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -111,3 +112,38 @@ def test_under_load_every_call_is_answered_or_refused_and_none_is_cut(tmp_path: 
         results, code, _ = stopped(served, *([load] * 4), tasks=200)
     assert results == [{200}] * 4
     assert code == 0
+
+
+@pytest.mark.parametrize("scenario", ["disconnect", "truncated", "hang", "slow"])
+def test_a_client_that_sends_two_calls_at_once_and_leaves_holds_nothing_up(
+    scenario: str, tmp_path: Path
+) -> None:
+    with serving(["serve", "--port", "0", "--scenario", scenario], tmp_path) as served:
+        host, _, port = served.url.removeprefix("http://").partition(":")
+        call = (
+            "POST /api/v2/task/sync HTTP/1.1\r\nhost: x\r\nauthorization: Token text-key\r\n"
+            "content-type: application/x-www-form-urlencoded\r\ncontent-length: 11\r\n\r\n"
+            "text_data=a"
+        )
+        with socket.create_connection((host, int(port))) as client:
+            client.sendall(call.encode() * 2)
+            submit(served.url, "~other~calm")
+        code, _, log = stop(served, signal.SIGTERM)
+    assert code == 0
+    assert "Traceback" not in log
+    assert "timeout" not in log
+
+
+def test_who_follows_and_does_not_read_holds_nothing_up(tmp_path: Path) -> None:
+    with serving(["serve", "--port", "0"], tmp_path) as served:
+        host, _, port = served.url.removeprefix("http://").partition(":")
+        with socket.create_connection((host, int(port))) as client:
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            client.sendall(b"GET /_emulator/events HTTP/1.1\r\nhost: localhost\r\n\r\n")
+            assert client.recv(16)
+            with httpx.Client(base_url=served.url, headers=key(), verify=False) as other:
+                for _ in range(900):
+                    other.post("/api/v2/task/sync", data={"text_data": "x" * 1000})
+            code, _, log = stop(served, signal.SIGTERM)
+    assert code == 0
+    assert "Traceback" not in log

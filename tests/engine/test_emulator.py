@@ -22,6 +22,7 @@ from emulator.core.taxonomy.visual import DOCS
 from emulator.engine.callbacks import CallbackState, Reply
 from emulator.engine.clock import FIRST, LAST, START, Backwards, OutOfRange
 from emulator.engine.network import AT_ONCE
+from emulator.engine.passing import StillWaiting, WorldEnded, perform
 from emulator.engine.tasks import Task, TaskState
 from emulator.settings import Keys, Unscripted
 from tests.conftest import Make
@@ -372,7 +373,8 @@ async def test_nothing_is_called_back_before_the_acknowledgement_has_left(
     call = emulator.begin("POST", address, "Token any-key", Event.SUBMIT_ASYNC)
     emulator.admit(call)
     task = emulator.accept(call, read_submission({"text_data": "x", "callback_url": HOOK}, None))
-    await emulator.advance(call.sandbox, timedelta(hours=1))
+    with pytest.raises(StillWaiting):
+        await emulator.advance(call.sandbox, timedelta(hours=1), within=0.05)
     assert (mailbox.posts, task.state) == ([], TaskState.ACCEPTED)
     emulator.acknowledged(call.sandbox, task)
     emulator.acknowledged(call.sandbox, task)
@@ -429,7 +431,7 @@ async def test_a_callback_is_given_up_after_the_last_attempt(make: Make, mailbox
     assert task.callback.state is CallbackState.FAILED
     kinds = [entry.kind for entry in emulator.sandbox("default").journal]
     finished = ["prediction", "task", "callback"]
-    assert kinds == ["request", "task", *finished, *["attempt"] * 4, "clock"]
+    assert kinds == ["request", "task", *finished, *["callback", "attempt"] * 4, "clock"]
 
 
 async def test_the_scenario_says_how_callbacks_are_sent(
@@ -608,7 +610,8 @@ async def test_reset_ends_an_advance_although_attempts_still_wait_for_their_turn
     advancing = create_task(emulator.advance(emulator.sandbox("default"), SECOND))
     await mailbox.until(AT_ONCE)
     emulator.reset("default")
-    await wait_for(advancing, WITHIN)
+    with pytest.raises(WorldEnded):
+        await wait_for(advancing, WITHIN)
 
 
 async def test_stopping_sends_nothing_more(make: Make, mailbox: Mailbox) -> None:
@@ -786,3 +789,47 @@ def test_the_account_is_asked_before_a_step_with_when_which_is_not_used_up(
         emulator.submit("limited-key", text_data="hello")
     with pytest.raises(errors.ServerTrouble):
         emulator.submit("text-key", text_data="hello")
+
+
+async def test_a_reset_at_the_moment_of_departure_takes_no_place_from_anybody(
+    make: Make, mailbox: Mailbox
+) -> None:
+    emulator = make()
+    for _ in range(2 * AT_ONCE):
+        send_async(emulator)
+        perform(emulator.sandbox("default"))
+        emulator.reset("default")
+    task = send_async(emulator)
+    passed = await emulator.advance(emulator.sandbox("default"), SECOND, within=WITHIN)
+    assert passed.delivered == 1
+    assert task.callback is not None
+    assert task.callback.state is CallbackState.DELIVERED
+
+
+async def test_a_sandbox_whose_receivers_hang_keeps_no_other_waiting(
+    make: Make, mailbox: Mailbox
+) -> None:
+    emulator = make()
+    mailbox.gates = {HOOK: Gate()}
+    for _ in range(2 * AT_ONCE):
+        emulator.submit("text-key~stuck", Mode.ASYNC, text_data="x", callback_url=HOOK)
+    perform(emulator.sandbox("stuck"))
+    await mailbox.until(AT_ONCE)
+    emulator.submit("text-key~well", Mode.ASYNC, text_data="x", callback_url=f"{HOOK}/other")
+    passed = await emulator.advance(emulator.sandbox("well"), SECOND, within=WITHIN)
+    assert passed.delivered == 1
+    emulator.reset("stuck")
+
+
+async def test_a_callback_that_is_still_to_be_sent_is_kept_however_many_come_after(
+    make: Make, tmp_path: Path
+) -> None:
+    folder = write(tmp_path, "name: later\nsteps: [{on: callback, fault: late, delay: 1h}]")
+    emulator = make(scenarios=folder, scenario="later", tasks=3)
+    sandbox = emulator.sandbox("default")
+    owing = [send_async(emulator) for _ in range(10)]
+    perform(sandbox)
+    assert len([*sandbox.callbacks]) == len(owing)
+    await emulator.run_until_idle(sandbox)
+    assert sandbox.delivered == len(owing)
+    assert len(sandbox.tasks) == 3

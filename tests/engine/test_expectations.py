@@ -18,7 +18,6 @@ from emulator.engine.expectations import (
     SORTS,
     Expectation,
     Likeness,
-    Seen,
     failures,
     outlook,
 )
@@ -46,8 +45,8 @@ def send(emulator: Emulator, key: str = "text-key", **fields: Any) -> Task:
     return emulator.submit(key, mode, **fields)
 
 
-def names(found: Sequence[Seen]) -> list[str]:
-    return [one.name for one in found]
+def names(sort: str, found: Sequence[Any]) -> list[str]:
+    return [SORTS[sort].name(one) for one in found]
 
 
 @pytest.fixture
@@ -123,7 +122,7 @@ async def test_a_callback_is_told_by_the_id_of_its_task(lived: tuple[Emulator, S
     _, sandbox = lived
     for callback in sandbox.callbacks:
         [found] = Expectation("callback", like(task=callback.task.id)).found(sandbox)
-        assert callback.id in found.name
+        assert callback is found
 
 
 async def test_every_thing_has_every_field_of_its_sort(lived: tuple[Emulator, Sandbox]) -> None:
@@ -131,7 +130,7 @@ async def test_every_thing_has_every_field_of_its_sort(lived: tuple[Emulator, Sa
     for sort in SORTS.values():
         every = list(sort.of(sandbox))
         assert every
-        assert {tuple(one.fields) for one in every} == {sort.fields}
+        assert all(read(one) is not None for one in every for read in sort.fields.values())
 
 
 async def test_a_refused_call_has_a_status_and_one_without_a_key_no_project(make: Make) -> None:
@@ -139,7 +138,7 @@ async def test_a_refused_call_has_a_status_and_one_without_a_key_no_project(make
     with pytest.raises(Refusal):
         send(emulator, "refused-key", text_data="hello")
     [found] = Expectation("request").found(emulator.sandbox("default"))
-    assert found.fields["status"] == "403"
+    assert SORTS["request"].fields["status"](found) == "403"
 
 
 # What was submitted

@@ -11,7 +11,7 @@ from emulator.core.model import ClockMode, Mode
 from emulator.engine.callbacks import CallbackState
 from emulator.engine.clock import LAST, START, OutOfRange
 from emulator.engine.journal import AttemptMade, ClockMoved
-from emulator.engine.passing import StillWaiting, perform
+from emulator.engine.passing import StillWaiting, WorldEnded, perform
 from emulator.engine.sandbox import Sandbox
 from emulator.engine.tasks import Task
 from tests.conftest import Make
@@ -297,5 +297,6 @@ async def test_a_reset_frees_whoever_waits_for_a_receiver_and_moves_no_clock_tha
     waiting = create_task(emulator.advance(sandbox, HOUR))
     await mailbox.until(1)
     fresh = emulator.reset("default", ["clock"])
-    await wait_for(waiting, WITHIN)
+    with pytest.raises(WorldEnded):
+        await wait_for(waiting, WITHIN)
     assert fresh.clock.now() == START

@@ -69,7 +69,7 @@ def test_a_step_applies_so_many_times_and_no_more(times: int, calls: int) -> Non
     applied = [gate(troubles, scenario) for _ in range(calls)]
     expected = [[ERROR]] * min(times, calls)
     assert applied == [*expected, *[[]] * (calls - len(expected))]
-    assert troubles.left(step) == times - len(expected)
+    assert troubles.left(scenario, step) == times - len(expected)
 
 
 def test_a_step_without_times_applies_for_ever() -> None:
@@ -77,7 +77,7 @@ def test_a_step_without_times_applies_for_ever() -> None:
     step = Step(SUBMIT, fault=ERROR)
     scenario = Scenario("always", steps=(step,))
     assert all(gate(troubles, scenario) == [ERROR] for _ in range(50))
-    assert troubles.left(step) is None
+    assert troubles.left(scenario, step) is None
 
 
 def test_when_the_first_step_is_used_up_the_next_one_has_its_turn() -> None:
@@ -142,7 +142,7 @@ def test_what_is_given_back_may_apply_again(kept: list[bool]) -> None:
                 left -= 1
             else:
                 troubles.give_back(ruling)
-        assert troubles.left(step) == left
+        assert troubles.left(scenario, step) == left
 
 
 def test_only_the_ruling_that_is_given_back_is_so() -> None:
@@ -151,7 +151,7 @@ def test_only_the_ruling_that_is_given_back_is_so() -> None:
     scenario = Scenario("both", steps=(slow, error))
     first, _ = troubles.at_the_gate(scenario, SYNC, START)
     troubles.give_back(first)
-    assert (troubles.left(slow), troubles.left(error)) == (1, 0)
+    assert (troubles.left(scenario, slow), troubles.left(scenario, error)) == (1, 0)
 
 
 def test_a_spell_of_a_timeline_is_never_used_up_and_giving_it_back_changes_nothing() -> None:
@@ -170,7 +170,7 @@ def test_what_is_given_back_after_its_scenario_began_anew_is_not_given_twice() -
     [ruling] = troubles.at_the_gate(scenario, SYNC, START)
     troubles.begin(scenario)
     troubles.give_back(ruling)
-    assert troubles.left(step) == 1
+    assert troubles.left(scenario, step) == 1
 
 
 # One that slows, and one other
@@ -187,7 +187,7 @@ def test_those_that_do_not_apply_since_another_does_are_not_used_up() -> None:
     first, second = (Step(SUBMIT, times=1, fault=fault) for fault in (ERROR, LIMIT))
     scenario = Scenario("two", steps=(first, second))
     assert gate(troubles, scenario) == [ERROR]
-    assert troubles.left(second) == 1
+    assert troubles.left(scenario, second) == 1
 
 
 def test_what_the_content_asks_for_stands_back_behind_the_gate_sort_by_sort() -> None:
@@ -314,7 +314,7 @@ def test_a_scenario_that_begins_anew_leaves_others_and_run_time_faults_as_they_a
     added = troubles.add(Step(SUBMIT, times=2, fault=LIMIT))
     gate(troubles, one)
     troubles.begin(one)
-    assert troubles.left(added) == 1
+    assert troubles.left(troubles.added, added) == 1
     assert [gate(troubles, two), gate(troubles, two), gate(troubles, one)] == [[LIMIT], [], [ERROR]]
 
 
@@ -406,7 +406,7 @@ def test_a_step_that_chance_is_against_leaves_its_turn_to_the_next_and_is_not_us
     assert names.count("server_error") == 3
     assert names.count("rate_limited") == 97
     assert names.index("rate_limited") < names.index("server_error")
-    assert troubles.left(rare) == 0
+    assert troubles.left(scenario, rare) == 0
 
 
 def test_a_probability_of_0_never_happens_and_one_of_1_always() -> None:
@@ -437,3 +437,10 @@ def test_what_a_run_time_fault_draws_does_not_depend_on_others_that_come_and_go(
         return [gate(troubles, CALM) for _ in range(40)]
 
     assert drawn(with_another=False) == drawn(with_another=True)
+
+
+def test_a_scenario_that_is_read_anew_goes_on_from_where_it_was() -> None:
+    troubles = made()
+    before, after = (Scenario("few", steps=(Step(SUBMIT, times=2, fault=ERROR),)) for _ in range(2))
+    assert gate(troubles, before) == [ERROR]
+    assert [gate(troubles, after) for _ in range(2)] == [[ERROR], []]

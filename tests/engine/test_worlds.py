@@ -110,7 +110,7 @@ def is_new(sandbox: Sandbox, wall: Wall) -> bool:
         and not sandbox.used
         and not sandbox.closed
         and sandbox.troubles.added.calm
-        and sandbox.troubles.left(ERROR) == 1
+        and sandbox.troubles.left(sandbox.troubles.added, ERROR) == 1
         and sandbox.fixtures_used == set()
         and sandbox.ids.next(START) == new.ids.next(START)
     )

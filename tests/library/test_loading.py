@@ -98,7 +98,9 @@ def test_a_link_to_a_folder_is_followed_and_one_that_leads_back_is_not(tmp_path:
     (own / "again").symlink_to(shared)
     (own / "round").symlink_to(own)
     (shared / "back").symlink_to(own)
-    assert fixture_names(own) == ["a", "z"]
+    found = load_fixtures((own,), (), with_bundled=False)
+    assert [one.name for one in found] == ["a", "z"]
+    assert found[0].where == f"{own}/again/a.yaml:1"
 
 
 UNREADABLE = {
@@ -145,6 +147,7 @@ def test_pipes_and_links_to_nowhere_that_nobody_meant_are_left_alone(tmp_path: P
     (tmp_path / "README.md").symlink_to("nowhere")
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "link").symlink_to("pipe")
+    (tmp_path / "latest").symlink_to(write(tmp_path / "a.json", "[]"))
     assert fixture_names(tmp_path) == []
 
 
@@ -382,6 +385,8 @@ def test_folders_further_down_that_may_not_be_read_are_told_with_all_the_rest(
     (tmp_path / "all" / "b" / "locked").mkdir(mode=0)
     # Its names can be listed, and what they stand for cannot be looked at.
     write(tmp_path / "all" / "listed" / "d.yaml", "fixtures: 3\n")
+    write(tmp_path / "all" / "listed" / "d.txt", "what others read")
+    write(tmp_path / "all" / "listed" / "e", "what may be a link to a folder")
     (tmp_path / "all" / "listed").chmod(0o644)
     (tmp_path / "all" / "into").symlink_to(Path("listed", "d"))
     told = load_without_rights(tmp_path, "all")
@@ -391,6 +396,7 @@ def test_folders_further_down_that_may_not_be_read_are_told_with_all_the_rest(
         "all/b/locked: cannot be read: Permission denied",
         "all/into: cannot be read: Permission denied",
         "all/listed/d.yaml: cannot be read: Permission denied",
+        "all/listed/e: cannot be read: Permission denied",
     ]
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from emulator.core.access import Directory, undeclared_project
 from emulator.core.faults import Sort, sort_of
 from emulator.core.fixture import Fixture
-from emulator.core.matching import Glob, When
+from emulator.core.matching import Glob, Is, Pattern, When
 from emulator.core.media import of_url
 from emulator.core.model import Submission
 from emulator.engine.chance import Chance
@@ -34,6 +34,10 @@ HIDDEN = {
     "a longer one of stretches": ("{text_contains: [x, b]}", "{text_contains: [abc, xyz, axb]}"),
     "a text that an expression finds": ("{text_matches: '^a'}", "{text: abc}"),
     "the same expression": ("{text_matches: '^a'}", "{text_matches: '^a'}"),
+    "the same long expression": (
+        "{text_matches: 'a long expression'}",
+        "{text_matches: 'a long expression'}",
+    ),
     "one of several expressions": ("{text_matches: [b, '^a']}", "{text_matches: '^a'}"),
     "texts that expressions find": ("{text_matches: [b, '^a']}", "{text: [xbx, ac]}"),
     "what an expression and a project demand": (
@@ -144,10 +148,33 @@ def test_what_is_hidden_hides_nothing_itself() -> None:
     assert [late.name for late, _ in shadowed(found)] == ["refused"]
 
 
+def test_of_several_that_hide_a_fixture_the_first_is_told() -> None:
+    others = "".join(
+        f"  - {{name: '{at}', when: {{url: '{at}'}}, visual: {{}}}}\n" for at in "123456"
+    )
+    found, _ = fixtures_of(
+        "fixtures:\n"
+        "  - {name: zero, when: {url: '0'}, visual: {}}\n"
+        "  - {name: first, when: {url: '*gun*'}, visual: {}}\n"
+        f"{others}"
+        "  - {name: second, when: {url: '*hand*'}, visual: {}}\n"
+        "  - {name: hidden, when: {url: '*gun-in-hand*'}, visual: {}}\n"
+    )
+    assert [(late.name, early.name) for late, early in shadowed(found)] == [("hidden", "first")]
+
+
 class Counted(Glob):
     """A pattern that counts how often such patterns are asked anything."""
 
     asked = 0
+
+    def matches(self, value: str) -> bool:
+        Counted.asked += 1
+        return super().matches(value)
+
+
+class CountedName(Is):
+    """The same of one name."""
 
     def matches(self, value: str) -> bool:
         Counted.asked += 1
@@ -172,6 +199,20 @@ def test_of_thousands_each_is_compared_with_a_few_only(form: str) -> None:
     [found] = shadowed([*many, again])
     assert (found[0] is again, found[1] is many[77]) == (True, True)
     assert Counted.asked < 20 * len(many)
+
+
+@pytest.mark.parametrize("other", [{}, {"metadata": (Is("m"),)}], ids=["first", "between"])
+def test_of_thousands_that_are_alike_in_one_thing_each_is_found_by_another(
+    other: dict[str, tuple[Pattern, ...]],
+) -> None:
+    [alike], _ = fixtures_of("fixtures: [{name: a, when: {url: b}, visual: {}}]")
+    whens = [
+        When({**other, "url": (Glob("*/gun.jpg"),), "project": (CountedName(f"p{number}"),)})
+        for number in range(3_000)
+    ]
+    Counted.asked = 0
+    assert [*shadowed(replace(alike, when=when) for when in whens)] == []
+    assert Counted.asked < 20 * len(whens)
 
 
 PATTERNS = st.text("ab*", min_size=1, max_size=4)

@@ -154,11 +154,12 @@ OWN = " If it is one of your own (extra_heads), name the configuration too"
 
 
 def test_a_class_that_a_configuration_may_add_is_told_with_that_hint(tmp_path: Path) -> None:
-    text = "fixtures: [{name: f, when: {url: a}, visual: {furry-yes_furry: 1, gun_in_han: 1}}]\n"
-    own, slip = report_of(tmp_path, a=text).problems
+    text = "fixtures: [{name: f, when: {url: a}, visual: {furry-yes_furry: 1, gun_in_han: 1, "
+    own, slip, either = report_of(tmp_path, a=f"{text}gun-in_hand: 1}}}}]\n").problems
     assert own.what.startswith("'furry-yes_furry' is no visual class. 116 are known, such as ")
     assert own.what.endswith(f" and 112 more.{OWN}")
     assert slip.what == "'gun_in_han' is no visual class. Did you mean 'gun_in_hand'?"
+    assert either.what.endswith(f"no visual class. Did you mean 'gun_in_hand'?{OWN}")
 
 
 def test_beside_a_configuration_that_does_not_have_the_class_there_is_no_such_hint(

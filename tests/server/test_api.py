@@ -16,6 +16,7 @@ from starlette.types import Message, Scope
 
 from emulator import create_app, run
 from emulator.core.taxonomy.visual import DOCS
+from emulator.engine.passing import StillWaiting
 from tests.conftest import Make
 from tests.support.networks import Mailbox
 from tests.support.pictures import gif, jpeg, png
@@ -387,7 +388,8 @@ async def test_no_callback_leaves_while_the_acknowledgement_is_held_back(
     async with emulator.running():
         calling = create_task(app(scope, receive, send))
         await held.wait()
-        await emulator.advance(emulator.sandbox("default"), timedelta(hours=1))
+        with pytest.raises(StillWaiting):
+            await emulator.advance(emulator.sandbox("default"), timedelta(hours=1), within=0.05)
         assert mailbox.posts == []
         let_go.set()
         await calling

@@ -259,3 +259,42 @@ def test_a_client_that_leaves_in_the_middle_is_no_mistake(
     for _ in range(3):
         client.get("/_emulator/clock")
     assert "Traceback" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("call", "body", "said"),
+    [
+        ("verify", {"expect": [{"callback": {"state": "fialed"}, "count": 0}]}, "'failed'"),
+        ("verify", {"expect": [{"task": {"mode": "asnyc"}, "count": 0}]}, "'async'"),
+        ("wait", {"tasks": {"state": "finshed"}, "timeout": "0s"}, "'finished'"),
+        ("wait", {"tasks": {"at_least": 5, "at_most": 2}}, "'at_most' is less than 'at_least'"),
+    ],
+)
+def test_what_can_never_be_is_no_expectation(
+    client: httpx.Client, call: str, body: dict[str, Any], said: str
+) -> None:
+    answer = client.post(f"/_emulator/{call}", json=body)
+    assert answer.status_code == 400
+    assert said in answer.json()["error"]
+    assert "<" not in answer.json()["error"], "words, not members of an enumeration"
+
+
+def test_an_id_counts_also_where_what_has_it_is_not_among_what_is_asked_for(
+    client: httpx.Client,
+) -> None:
+    for _ in range(2):
+        client.post("/api/v2/task/sync", data={"text_data": "hello"}, headers=TEXT)
+        client.post("/_emulator/clock/advance", json={"by": 0})
+    ids = {one["id"]: one["kind"] for one in client.get("/_emulator/journal").json()["items"]}
+    [first_clock, _] = [one for one, kind in ids.items() if kind == "clock"]
+    later = client.get("/_emulator/requests", params={"since": first_clock}).json()["items"]
+    assert [int(one["id"]) > int(first_clock) for one in later] == [True]
+
+
+def test_a_refusal_is_remembered_in_the_sandbox_that_was_named(client: httpx.Client) -> None:
+    url = str(client.base_url).partition("/s/")[0]
+    name = str(client.base_url).rstrip("/").rpartition("/")[2]
+    headers = {"authorization": f"Token text-key~{name}~nosuch"}
+    httpx.post(f"{url}/api/v2/task/sync", data={"text_data": "x"}, headers=headers, verify=False)
+    [refused] = client.get("/_emulator/requests").json()["items"]
+    assert "There is no scenario 'nosuch'" in refused["refusal"]

@@ -73,7 +73,8 @@ def checked_fields(sent: Any, known: Iterable[str], what: str) -> Mapping[str, A
 
 def read_word(name: str, written: object, known: Iterable[str]) -> str:
     """One of a few words."""
-    words = list(known)
+    # Of an enumeration the words, not its members.
+    words = [f"{word}" for word in known]
     if written not in words:
         hint = did_you_mean(str(written), words)
         told = f"{name!r} is {shown(written)}: it must be one of {listed(words)}.{hint}"

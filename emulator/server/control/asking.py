@@ -1,9 +1,11 @@
 """Whether something has happened: `verify` says it now, `wait` as soon as it has."""
 
+from asyncio import Task, create_task, wait
 from collections.abc import Mapping
 from typing import Any
 
 from starlette.requests import Request
+from starlette.responses import Response
 
 from emulator.core.matching import Glob
 from emulator.core.suggest import shown
@@ -19,8 +21,10 @@ from emulator.server.control.asked import (
     fields_of,
     read_number,
     read_patience,
+    read_word,
     sandbox_name,
 )
+from emulator.server.line import hold
 
 _NUMBERS = ("count", "at_least", "at_most")
 _PLURALS = {f"{sort}s": sort for sort in SORTS}
@@ -67,7 +71,12 @@ class Asking:
         def holds(sandbox: Sandbox) -> bool:
             return all(one.holds(sandbox) for one in expected)
 
-        if await wait_until(worlds, name, holds, within):
+        waiting = create_task(wait_until(worlds, name, holds, within))
+        if not await hold(settled(waiting), request.scope, request.receive):
+            # Nobody is there any more to be told.
+            waiting.cancel()
+            return Response()
+        if waiting.result():
             return {"ok": True, "seen": _seen(expected, worlds.of(name))}
         sandbox = worlds.of(name)
         failed = failures(expected, sandbox)
@@ -83,6 +92,11 @@ class Asking:
             clock=sandbox.clock.mode.value,
             due=due,
         )
+
+
+async def settled(waiting: Task[bool]) -> None:
+    """Wait until it is known."""
+    await wait({waiting})
 
 
 def _seen(expected: list[Expectation], sandbox: Sandbox) -> Mapping[str, int]:
@@ -111,17 +125,24 @@ def _made(sort: str, like: Any, numbers: Mapping[str, Any], place: str) -> Expec
     fields = checked_fields(like, (*SORTS[sort].fields, "when"), place)
     if "count" in numbers and len(numbers) > 1:
         raise ControlError(400, f"{place}: 'count' is exact, and stands alone.")
+    read = {name: read_number(name, value) for name, value in numbers.items()}
+    if read.get("at_most", read.get("at_least", 0)) < read.get("at_least", 0):
+        raise ControlError(400, f"{place}: 'at_most' is less than 'at_least'.")
     return Expectation(
         sort,
         Likeness(
-            {name: _glob(name, value) for name, value in fields.items() if name != "when"},
+            {name: _glob(sort, name, value) for name, value in fields.items() if name != "when"},
             when_from(fields["when"], f"{place}.when") if "when" in fields else None,
         ),
-        **{name: read_number(name, value) for name, value in numbers.items()},
+        **read,
     )
 
 
-def _glob(name: str, value: Any) -> Glob:
+def _glob(sort: str, name: str, value: Any) -> Glob:
+    words = SORTS[sort].words.get(name)
+    if words is not None and "*" not in str(value):
+        # A word that cannot be would make "none of them" true for ever.
+        read_word(name, value, words)
     if isinstance(value, bool) or not isinstance(value, (str, int)):
         raise ControlError(400, f"{name!r} is {shown(value)}: it must be a text or a number.")
     return Glob(str(value))

@@ -25,6 +25,17 @@ def listed(
     `total` counts before the limit cuts. `most` is the limit of a call that names none.
     """
     found = _since(items, request.query_params.get("since"), id_of, at_of)
+    return listed_from(found, request, view, most=most)
+
+
+def listed_from(
+    found: Sequence[T],
+    request: Request,
+    view: Callable[[T], Mapping[str, Any]],
+    *,
+    most: int | None = None,
+) -> Mapping[str, Any]:
+    """Of the items that are asked for the newest `limit`."""
     limit = request.query_params.get("limit")
     newest = most if limit is None else read_number("limit", limit)
     shown = found if newest is None else found[-newest:] if newest else []

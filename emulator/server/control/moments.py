@@ -10,7 +10,7 @@ from emulator.core.model import ClockMode
 from emulator.core.suggest import shown
 from emulator.engine.clock import Backwards
 from emulator.engine.emulator import Emulator
-from emulator.engine.passing import LIMIT, PATIENCE, Passed, StillWaiting
+from emulator.engine.passing import LIMIT, PATIENCE, Passed, StillWaiting, WorldEnded
 from emulator.engine.sandbox import Sandbox
 from emulator.engine.worlds import KEPT
 from emulator.server.control import views
@@ -87,12 +87,15 @@ def _patience(wanted: Mapping[str, Any]) -> float:
     return read_patience(wanted["timeout"]) if "timeout" in wanted else PATIENCE
 
 
+_NO_RECEIVER = "an acknowledgement that is not out, or another call that lets time pass"
+
+
 async def _passed(passing: Awaitable[Passed]) -> Mapping[str, Any]:
     try:
         passed = await passing
     except StillWaiting as error:
         now = views.stamp(error.now)
-        waited = ", ".join(error.receivers) or "another call that lets time pass"
+        waited = ", ".join(error.receivers) or _NO_RECEIVER
         raise ControlError(
             408,
             f"Still waiting for {waited}. The clock stands at {now}; what has come to its end so "
@@ -100,6 +103,9 @@ async def _passed(passing: Awaitable[Passed]) -> Mapping[str, Any]:
             now=now,
             waiting_for=list(error.receivers),
         ) from None
+    except WorldEnded as error:
+        told = f"The sandbox {error.args[0]!r} was reset or forgotten while its time passed."
+        raise ControlError(409, told) from None
     return {
         "now": views.stamp(passed.now),
         "delivered": passed.delivered,

@@ -8,13 +8,13 @@ from starlette.requests import Request
 from emulator.core.matching import Glob
 from emulator.engine.callbacks import Callback, CallbackState, Impossible
 from emulator.engine.emulator import Emulator
-from emulator.engine.expectations import Likeness, seen_request
+from emulator.engine.expectations import REQUEST, Likeness
 from emulator.engine.journal import KINDS, Entry, Exchange
 from emulator.engine.sandbox import Sandbox
 from emulator.engine.tasks import Task, TaskState, age
 from emulator.server.control import views
-from emulator.server.control.asked import ControlError, read_word, sandbox_name
-from emulator.server.control.lists import listed
+from emulator.server.control.asked import ControlError, read_number, read_word, sandbox_name
+from emulator.server.control.lists import listed, listed_from
 
 _REQUEST_FIELDS = ("path", "method", "status", "project")
 
@@ -50,13 +50,21 @@ class Records:
         like = Likeness({name: Glob(asked[name]) for name in _REQUEST_FIELDS if name in asked})
         return self._entries(
             request,
-            lambda entry: isinstance(entry, Exchange) and not like.differences(seen_request(entry)),
+            lambda entry: isinstance(entry, Exchange) and like.fits(REQUEST, entry),
         )
 
     def _entries(self, request: Request, wanted: Callable[[Entry], bool]) -> Any:
-        entries = self._sandbox(request).journal.select(wanted)
+        journal, since = self._sandbox(request).journal, request.query_params.get("since")
+        if since is not None and since.isdecimal():
+            # An id counts also where what has it is not among what is asked for.
+            later = journal.since(read_number("since", since))
+            return listed_from([one for one in later if wanted(one)], request, views.entry)
         return listed(
-            entries, request, views.entry, lambda entry: str(entry.id), lambda entry: entry.at
+            journal.select(wanted),
+            request,
+            views.entry,
+            lambda entry: str(entry.id),
+            lambda entry: entry.at,
         )
 
     async def request(self, request: Request) -> Any:

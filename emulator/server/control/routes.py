@@ -25,7 +25,7 @@ from emulator.server.control.scripting import Scripting
 log = logging.getLogger(__name__)
 
 PREFIX = "/_emulator"
-_EVERY_METHOD = ["GET", "POST", "PUT", "DELETE", "PATCH"]
+_EVERY_METHOD = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"]
 
 
 class Answer(JSONResponse):

@@ -125,6 +125,8 @@ class Scripting:
                 told = f"There is no scenario {shown(name)}.{hint} Known are: {', '.join(known)}."
                 raise ControlError(400, told)
             sandbox.begin_scenario(known[name], inline=False)
+        elif sent == {}:
+            raise ControlError(400, "The body is empty: name a scenario, or send one with steps.")
         else:
             sandbox.begin_scenario(scenario_from(sent, self._heads), inline=True)
         return await self.scenario(request)

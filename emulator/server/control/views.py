@@ -122,11 +122,21 @@ def exchange_in_full(shown: Exchange, emulator: Emulator) -> View:
             "headers": [
                 [name.decode("latin-1"), _masked(name, value)] for name, value in shown.headers
             ],
-            "body": shown.body.decode("utf-8", "replace"),
-            "size": shown.body_size,
-            "cut": shown.body_size > len(shown.body),
+            **_received(shown),
         },
         "answer": _answer(shown, emulator),
+    }
+
+
+def _received(shown: Exchange) -> View:
+    """The body of a request; null where the call was refused before it was read."""
+    declared = dict(shown.headers).get(b"content-length", b"0")
+    if not shown.body_size and declared != b"0":
+        return {"body": None, "size": int(declared), "cut": True}
+    return {
+        "body": shown.body.decode("utf-8", "replace"),
+        "size": shown.body_size,
+        "cut": shown.body_size > len(shown.body),
     }
 
 
@@ -295,7 +305,7 @@ def scenario_in_full(shown: Scenario, sandbox: Sandbox) -> View:
     """The scenario of a sandbox, with what is left of each step."""
     return {
         **scenario(shown, active=True),
-        "steps": [step(one, sandbox.troubles) for one in shown.steps],
+        "steps": [step(one, shown, sandbox.troubles) for one in shown.steps],
         "timeline": [
             {
                 "on": sorted(one.on),
@@ -311,16 +321,16 @@ def scenario_in_full(shown: Scenario, sandbox: Sandbox) -> View:
 
 def added_step(shown: Step, troubles: Troubles) -> View:
     """A step that was put before the scenario's own."""
-    return {"id": troubles.id_of(shown), **step(shown, troubles)}
+    return {"id": troubles.id_of(shown), **step(shown, troubles.added, troubles)}
 
 
-def step(shown: Step, troubles: Troubles) -> View:
+def step(shown: Step, scenario: Scenario, troubles: Troubles) -> View:
     """A step, and how often it may still apply: null for ever."""
     return {
         "on": sorted(shown.on),
         "when": _when(shown.when),
         "times": shown.times,
-        "left": troubles.left(shown),
+        "left": troubles.left(scenario, shown),
         "fault": shown.fault.name if shown.fault else None,
         "where": shown.where,
     }

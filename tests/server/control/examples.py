@@ -544,7 +544,7 @@ SCRIPTING = [
     right("set_scenario", json={"name": "calm"}),
     right("set_scenario", json=SCENARIO),
     right("set_scenario", json={"latency": "documented", "steps": []}),
-    right("set_scenario"),
+    wrong("set_scenario", beyond=True),
     wrong("set_scenario", json={"name": "storm"}, beyond=True),
     wrong("set_scenario", json={"name": 5}),
     wrong("set_scenario", json={"name": "a b", "steps": []}),

@@ -343,7 +343,8 @@ def _entries() -> dict[str, Schema]:
 
 def _request_in_full(entries: Mapping[str, Schema]) -> Schema:
     header = {"type": "array", "items": TEXT, "minItems": 2, "maxItems": 2}
-    request = record({"query": TEXT, "headers": row(header), **_CONTENT})
+    received = {**_CONTENT, "body": nullable(TEXT)}
+    request = record({"query": TEXT, "headers": row(header), **received})
     answer = nullable(record({"status": STATUS, **_CONTENT}))
     return extended(entries["RequestEntry"], {"request": request, "answer": answer})
 
