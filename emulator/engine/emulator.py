@@ -13,7 +13,6 @@ from emulator.core import errors
 from emulator.core.access import Address
 from emulator.core.faults import Event
 from emulator.core.model import ClockMode, Mode
-from emulator.core.parsing.submission import read_submission
 from emulator.core.rendering.bending import Body, bend
 from emulator.engine import passing
 from emulator.engine.answers import Answers
@@ -67,6 +66,7 @@ class Emulator:
         # What a call goes through, as it is.
         self.begin = self._intake.begin
         self.admit = self._intake.admit
+        self.read = self._intake.read
         self.accept = self._intake.accept
         self.answered = self._intake.answered
         self.refuse = self._intake.refuse
@@ -106,7 +106,7 @@ class Emulator:
         call = self.begin("POST", address, f"Token {key}", _SUBMISSION[mode])
         try:
             self.admit(call)
-            task = self.accept(call, read_submission(fields, None))
+            task = self.accept(call, self.read(call, fields, None))
         except errors.Refusal as refusal:
             self.refuse(call, refusal)
             raise

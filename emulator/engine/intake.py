@@ -4,9 +4,11 @@ Gate, key, parsing, the contract's own checks, the account, scripted troubles, a
 known of the content: `begin`, `admit`, `accept`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
+from urllib.parse import parse_qsl
 
 from emulator.core import errors
 from emulator.core.access import (
@@ -27,9 +29,10 @@ from emulator.core.faults import (
     sort_of,
 )
 from emulator.core.matching import Subject
-from emulator.core.media import with_facts
+from emulator.core.media import Upload, with_facts
 from emulator.core.model import Applied, Fault, Mode, Script, Source, Submission
-from emulator.core.parsing.submission import check
+from emulator.core.parsing.posting import read_posting
+from emulator.core.parsing.submission import check, read_submission
 from emulator.core.rendering.finished import CHARGE
 from emulator.core.scenario import CALM, Ruling, Scenario
 from emulator.engine.calls import Call
@@ -118,6 +121,19 @@ class Intake:
             if ruling.fault is not None and sort_of(ruling.fault) is Sort.REFUSAL:
                 call.refused_by = ruling
                 raise refusal_of(ruling.fault, ruling.source)
+
+    def read(self, call: Call, fields: Mapping[str, Any], upload: Upload | None) -> Submission:
+        """What the fields of a call submit, in the form of its contract."""
+        if call.application is None:
+            return read_submission(fields, upload)
+        if upload is not None:
+            raise errors.no_uploads()
+        first_version = call.address.path.startswith("/api/v1/")
+        return read_posting(
+            fields,
+            legacy=(b"legacy", b"1") in parse_qsl(call.exchange.query),
+            needs_callback=first_version and call.mode is Mode.ASYNC,
+        )
 
     def accept(self, call: Call, submission: Submission) -> Task:
         """Take a submission in: a task, finished where it can be answered at once."""

@@ -311,9 +311,9 @@ class Moderation:
 
     def feed(self, application: Application) -> Feed:
         """The feed of an application."""
-        known = self._feeds.get(application.name)
+        known = self._feeds.get(application.application_id)
         if known is None:
-            known = self._feeds[application.name] = Feed(application)
+            known = self._feeds[application.application_id] = Feed(application)
         known.adopt(application)
         return known
 
@@ -338,7 +338,7 @@ class Moderation:
             _subject(one.rule, post, patron).fired.add(one.rule.name)
             act(one.rule.action, post, patron, content.at, one.rule.name)
         if is_new:
-            self._order[application.name, post.id] = None
+            self._order[application.application_id, post.id] = None
             self._quota.added(self)
         return fired
 
@@ -348,8 +348,8 @@ class Moderation:
 
     def forget_oldest(self) -> int:
         """Forget the post that came first."""
-        (name, post_id), _ = self._order.popitem(last=False)
-        self._feeds[name].forget(post_id)
+        (own, post_id), _ = self._order.popitem(last=False)
+        self._feeds[own].forget(post_id)
         return 0
 
 

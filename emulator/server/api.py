@@ -10,10 +10,7 @@ from starlette.types import Receive, Scope, Send
 from emulator.core import errors
 from emulator.core.access import Address
 from emulator.core.faults import Event
-from emulator.core.model import Mode, Submission
 from emulator.core.parsing.body import Reader, reader_for
-from emulator.core.parsing.posting import read_posting
-from emulator.core.parsing.submission import read_submission
 from emulator.engine.calls import Call
 from emulator.engine.emulator import Emulator
 from emulator.engine.journal import Exchange
@@ -114,22 +111,7 @@ class Submit:
             raise errors.wrong_method(exchange.method, call.address.path, "POST")
         emulator.admit(call)
         reader = await read_body(headers, receive, emulator.settings.max_body, exchange)
-        return emulator.accept(call, submitted(call, reader))
-
-
-def submitted(call: Call, reader: Reader) -> Submission:
-    """What a call submits, in the form of its contract."""
-    fields = reader.finish()
-    if call.application is None:
-        return read_submission(fields, reader.upload)
-    if reader.upload is not None:
-        raise errors.no_uploads()
-    first_version = call.address.path.startswith("/api/v1/")
-    return read_posting(
-        fields,
-        legacy=(b"legacy", b"1") in parse_qsl(call.exchange.query),
-        needs_callback=first_version and call.mode is Mode.ASYNC,
-    )
+        return emulator.accept(call, emulator.read(call, reader.finish(), reader.upload))
 
 
 class Summary:

@@ -98,7 +98,7 @@ def test_under_load_every_call_is_answered_or_refused_and_none_is_cut(tmp_path: 
     with serving(["serve", "--port", "0"], tmp_path) as served:
 
         def load() -> set[int]:
-            statuses = set()
+            statuses: set[int] = set()
             with httpx.Client(base_url=served.url, headers=key(), timeout=15) as client:
                 while True:
                     try:

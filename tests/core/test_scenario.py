@@ -97,8 +97,8 @@ def test_a_ruling_tells_its_trouble_what_it_scripts_and_where_it_stands() -> Non
     slow, trouble = gate(Scenario("both", steps=(step,), timeline=(spell,)))
     assert (slow.fault, slow.script) == (SLOW, None)
     assert (trouble.fault, trouble.script) == (ERROR, RUDE)
-    assert slow == (spell, Source("scenario", "both", "x.yaml:9"))
-    assert trouble == (step, Source("scenario", "both", "x.yaml:4"))
+    assert slow == Ruling(spell, Source("scenario", "both", "x.yaml:9"), "timeline 0")
+    assert trouble == Ruling(step, Source("scenario", "both", "x.yaml:4"), "step 0")
 
 
 # At the gate.
@@ -216,7 +216,8 @@ def test_a_step_that_looks_at_content_does_not_apply_at_the_gate() -> None:
     step = Step(SUBMIT, ON_HELLO, fault=ERROR, where="x.yaml:2")
     scenario = Scenario("hello", steps=(step,))
     assert gate(scenario) == content(scenario, OTHER) == []
-    assert content(scenario) == [(step, Source("scenario", "hello", "x.yaml:2"))]
+    source = Source("scenario", "hello", "x.yaml:2")
+    assert content(scenario) == [Ruling(step, source, "step 0")]
 
 
 def test_a_trouble_without_when_is_over_by_the_time_content_is_looked_at() -> None:
@@ -274,7 +275,7 @@ def test_a_callback_has_the_first_trouble_that_is_open_and_matches() -> None:
     scenario = Scenario("flaky", steps=(Step(SUBMIT, fault=ERROR), other, late, lost))
     counting = Counting()
     first, second = (scenario.on_callback(HELLO, NOW, counting) for _ in range(2))
-    assert first == (late, Source("scenario", "flaky", "x.yaml:3"))
+    assert first == Ruling(late, Source("scenario", "flaky", "x.yaml:3"), "step 2")
     assert second is not None
     assert second.rule is lost
     assert counting.asked == ["step 2", "step 2", "step 3"]

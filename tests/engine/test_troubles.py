@@ -429,7 +429,7 @@ def test_what_content_asks_for_is_held_against_chance_as_well() -> None:
 def test_what_a_run_time_fault_draws_does_not_depend_on_others_that_come_and_go() -> None:
     rare = Step(SUBMIT, fault=Fault("server_error", probability=0.5))
 
-    def drawn(*, with_another: bool) -> list[list[Fault]]:
+    def drawn(*, with_another: bool) -> list[list[Fault | None]]:
         troubles = made()
         troubles.add(rare)
         if with_another:

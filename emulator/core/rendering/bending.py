@@ -95,7 +95,12 @@ def _oversized(fault: Fault, content: bytes) -> Body:
 
 
 def _of_another_task(fault: Fault, content: bytes) -> Body:  # noqa: ARG001
-    task_id = str(json.loads(content)["id"]).encode()
+    whole = json.loads(content)
+    named = whole.get("id") or whole.get("task_id")
+    if named is None:
+        # The notice of an action is about no task.
+        return Body(content)
+    task_id = str(named).encode()
     return Body(content.replace(task_id, another_id(task_id)))
 
 
