@@ -3,6 +3,7 @@
 import json
 import re
 import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -178,6 +179,12 @@ def test_the_readme_shows_a_post_that_trips_a_rule(server_url: str) -> None:
     said = run(step.command.replace(HERE, f"{server_url}/s/dashboard-readme"))
     assert without_what_is_made_anew(said) == step.answer
     assert "[docs/dashboard.md](docs/dashboard.md)" in section[0]
+
+
+def test_its_python_works_as_it_stands() -> None:
+    [program] = re.findall(r"```python\n(.*?)```", DOCUMENT, re.DOTALL)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT)
+    assert done.stdout.startswith('[\'Post has text in Deny List\'] b\'{"patron_id":"ann"')
 
 
 def test_its_last_command_shows_what_became_of_the_patron(server_url: str) -> None:

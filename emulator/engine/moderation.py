@@ -302,18 +302,22 @@ class Moderation:
     def __init__(self, scores: Scores, quota: Quota) -> None:
         self._scores = scores
         self._quota = quota
-        self._feeds: dict[str, Feed] = {}
-        self._order: OrderedDict[tuple[str, str], None] = OrderedDict()
+        self._feeds: dict[tuple[str, str], Feed] = {}
+        self._order: OrderedDict[tuple[tuple[str, str], str], None] = OrderedDict()
         quota.join(self)
 
     def __iter__(self) -> Iterator[Feed]:
         return iter(self._feeds.values())
 
     def feed(self, application: Application) -> Feed:
-        """The feed of an application."""
-        known = self._feeds.get(application.application_id)
+        """The feed of an application.
+
+        One of yours may be named as a bundled one is, or have the id that is printed everywhere.
+        """
+        own = _identity(application)
+        known = self._feeds.get(own)
         if known is None:
-            known = self._feeds[application.application_id] = Feed(application)
+            known = self._feeds[own] = Feed(application)
         known.adopt(application)
         return known
 
@@ -338,7 +342,7 @@ class Moderation:
             _subject(one.rule, post, patron).fired.add(one.rule.name)
             act(one.rule.action, post, patron, content.at, one.rule.name)
         if is_new:
-            self._order[application.application_id, post.id] = None
+            self._order[_identity(application), post.id] = None
             self._quota.added(self)
         return fired
 
@@ -351,6 +355,10 @@ class Moderation:
         (own, post_id), _ = self._order.popitem(last=False)
         self._feeds[own].forget(post_id)
         return 0
+
+
+def _identity(application: Application) -> tuple[str, str]:
+    return application.name, application.application_id
 
 
 def _subject(rule: Rule, post: Post, patron: Patron) -> Subject:

@@ -66,7 +66,10 @@ def test_a_task_is_followed_to_its_callback(talking: Talking, receiver: Receiver
     assert lines(talking, "prediction") == [
         f"made          {task} by directive, hiding bundled fixture 'stand-in spam 3'"
     ]
-    assert lines(talking, "callback") == [f"scheduled     cb-1 of task {task}"]
+    assert lines(talking, "callback") == [
+        f"scheduled     cb-1 of task {task}",
+        f"in_flight     cb-1 of task {task}",
+    ]
     assert lines(talking, "attempt") == ["200           cb-1, attempt 1: delivered"]
 
 

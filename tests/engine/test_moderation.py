@@ -208,6 +208,21 @@ def test_applications_know_nothing_of_each_other() -> None:
     assert [len(feed.posts) for feed in forum.moderation] == [2, 2]
 
 
+@pytest.mark.parametrize(
+    "changes", [{"name": "shop"}, {"application_id": "another"}], ids=["name", "id"]
+)
+def test_applications_of_one_name_or_of_one_id_are_two(changes: dict[str, Any]) -> None:
+    forum = Forum(most=3)
+    twin = replace(forum)
+    twin.moderation = forum.moderation
+    twin.application = replace(forum.application, **changes)
+    for _ in range(2):
+        forum.post()
+        twin.post()
+    assert [list(feed.posts) for feed in forum.moderation] == [["post 2"], ["post 1", "post 2"]]
+    assert forum.feed.application is forum.application
+
+
 # Which rules fire
 
 

@@ -256,8 +256,8 @@ def test_personal_data_that_no_pattern_finds_are_warned_of(tmp_path: Path) -> No
     assert [str(warning) for warning in report.warnings] == [
         (
             f"{tmp_path}/c.yaml:6: the rule 'Address': no pattern finds personal data of type "
-            "'Mailing Address', only a fixture can say that it is there. Found are "
-            "'Email Address' or 'U.S. Phone Number'"
+            "'Mailing Address', only a fixture can say that it is there. Patterns find "
+            "'Email Address' and 'U.S. Phone Number'"
         )
     ]
 
