@@ -52,6 +52,15 @@ raise SystemExit(40 + number)
 """
 
 
+WAITS_FOR_ONE = """\
+import signal
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})
+print("started", flush=True)
+signal.sigwait({signal.SIGUSR1})
+print("survived", flush=True)
+"""
+
+
 def python(program: str) -> list[str]:
     return [sys.executable, "-c", program]
 
@@ -363,17 +372,14 @@ def test_a_command_that_ignores_a_signal_goes_on_and_so_does_the_server(tmp_path
 def test_a_signal_that_was_ignored_before_still_is_by_the_command_too(
     tmp_path: Path, number: signal.Signals
 ) -> None:
-    """As `nohup` has it. One that is not ignored tells when the other would have come."""
-    script = beside('trap "echo told" USR1; echo started; read line || read line; echo survived')
-    name = number.name.removeprefix("SIG")
-    with executing(shell(f'trap "" {name}; exec {script}'), tmp_path) as process:
+    """As `nohup` has it. One that is not ignored comes after it."""
+    script = f'trap "" {number.name.removeprefix("SIG")}; exec "$@"'
+    command = [*shell(script), "sh", *COMMAND, "exec", "--", *python(WAITS_FOR_ONE)]
+    with executing(command, tmp_path) as process:
         heard(process, "started")
         process.send_signal(number)
         process.send_signal(signal.SIGUSR1)
-        heard(process, "told")
-        type_in(process, "go\n")
-        heard(process, "survived")
-        assert process.wait(WITHIN) == 0
+        assert process.communicate(timeout=WITHIN) == ("survived\n", "")
 
 
 STOPS = "echo $$; kill -STOP $$; echo went on; read line; exit 3"
@@ -494,15 +500,25 @@ def test_whom_it_had_before_the_command_it_leaves_alone(tmp_path: Path) -> None:
     os.kill(other, signal.SIGKILL)
 
 
+OUTLIVES = """\
+import signal, subprocess
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1, signal.SIGHUP, signal.SIGTERM})
+subprocess.Popen(["sleep", "LONGER"])
+print("started", flush=True)
+signal.sigwait({signal.SIGUSR1})
+print("told", flush=True)
+signal.sigwait({signal.SIGUSR1})
+"""
+
+
 def test_when_it_is_killed_the_command_and_what_that_started_are_killed_too(
     tmp_path: Path,
 ) -> None:
     """They hold its output open. As soon as it passes signals on, it is ready to be killed, also
     with all others in its process group, as a shell kills a job.
     """
-    deaf = f'trap "" TERM HUP USR1; sleep {LONGER} &'
-    script = f'{deaf} trap "echo told" USR1; echo started; wait; wait'
-    with executing([*COMMAND, "exec", "--", *shell(script)], tmp_path) as process:
+    command = python(OUTLIVES.replace("LONGER", str(LONGER)))
+    with executing([*COMMAND, "exec", "--", *command], tmp_path) as process:
         heard(process, "started")
         process.send_signal(signal.SIGUSR1)
         heard(process, "told")
