@@ -70,8 +70,8 @@ def _run(command: Sequence[str], environ: Mapping[str, str]) -> int:
         try:
             # At once: what kills us before that leaves the command.
             guard(process.pid)
-            started(process.pid)
             with _keyboard_for(process.pid) as keyboard:
+                started(process.pid)
                 code = _code_of(process, keyboard, wait)
         finally:
             _end_all(process.pid, others)

@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import os
 from contextlib import suppress
 
 import click
@@ -15,6 +16,7 @@ from emulator.settings import Settings, told
 from emulator.wiring import Emulator
 
 log = logging.getLogger("hive_emulator")
+_STDOUT = 1
 
 
 def serve(settings: Settings) -> None:
@@ -36,9 +38,12 @@ def serve(settings: Settings) -> None:
         _settle()
         if settings.ready_file is not None:
             write_ready_file(settings.ready_file, url)
-        # Nobody may be reading; the server is there all the same.
-        with suppress(OSError):
+        try:
             click.echo(f"hive-emulator is ready at {url}")
+        except OSError:
+            # Nobody may be reading, or the disk be full; the server is there all the same. What is
+            # left to be written would be tried again at the end, and change the exit code.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), _STDOUT)
 
     Server(create_app(emulator), announce, emulator.turn_away, certificate).run_until_stopped(taken)
 

@@ -52,6 +52,15 @@ raise SystemExit(40 + number)
 """
 
 
+WHEN_READY = """\
+import os, signal, subprocess
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})
+os.kill(os.getppid(), signal.SIGUSR1)
+signal.sigwait({signal.SIGUSR1})
+signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGUSR1})
+"""
+"""How a command begins that needs all of what runs it: what it tells that has come back."""
+
 WAITS_FOR_ONE = """\
 import signal
 signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})
@@ -382,7 +391,13 @@ def test_a_signal_that_was_ignored_before_still_is_by_the_command_too(
         assert process.communicate(timeout=WITHIN) == ("survived\n", "")
 
 
-STOPS = "echo $$; kill -STOP $$; echo went on; read line; exit 3"
+STOPS = """\
+print(os.getpid(), flush=True)
+os.kill(os.getpid(), signal.SIGSTOP)
+print("went on", flush=True)
+input()
+raise SystemExit(3)
+"""
 
 
 def stopped(number: str) -> None:
@@ -396,7 +411,7 @@ def stopped(number: str) -> None:
 def test_a_command_that_is_stopped_still_ends_by_a_signal(
     tmp_path: Path, number: signal.Signals
 ) -> None:
-    with executing([*COMMAND, "exec", "--", *shell(STOPS)], tmp_path) as process:
+    with executing([*COMMAND, "exec", "--", *python(WHEN_READY + STOPS)], tmp_path) as process:
         stopped(said(process))
         process.send_signal(number)
         assert process.wait(WITHIN) == 128 + number
@@ -404,13 +419,19 @@ def test_a_command_that_is_stopped_still_ends_by_a_signal(
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nobody can tell who is stopped")
 def test_a_command_that_is_stopped_goes_on_when_it_is_told_to(tmp_path: Path) -> None:
-    with executing([*COMMAND, "exec", "--", *shell(STOPS)], tmp_path) as process:
+    with executing([*COMMAND, "exec", "--", *python(WHEN_READY + STOPS)], tmp_path) as process:
         stopped(said(process))
         process.send_signal(signal.SIGCONT)
         heard(process, "went on")
         type_in(process, "go\n")
         assert process.wait(WITHIN) == 3
 
+
+SAYS_WHERE = """\
+print(os.getpid(), os.environ["HIVE_EMULATOR_URL"], sep="\\n", flush=True)
+input()
+raise SystemExit(3)
+"""
 
 IN_A_GROUP_OF_ITS_OWN = """\
 import subprocess, sys
@@ -425,11 +446,9 @@ sys.exit(process.wait())
 def test_without_a_terminal_only_the_command_is_stopped_and_the_server_goes_on(
     tmp_path: Path,
 ) -> None:
-    script = 'echo $$; echo "$HIVE_EMULATOR_URL"; read line; exit 3'
-    arguments = [*COMMAND, "exec", "--", *shell(script)]
+    arguments = [*COMMAND, "exec", "--", *python(WHEN_READY + SAYS_WHERE)]
     with executing([*python(IN_A_GROUP_OF_ITS_OWN), *arguments], tmp_path) as process:
         server, command, url = int(said(process)), said(process), said(process)
-        assert httpx.get(f"{url}/readyz", trust_env=False).status_code == 200
         os.kill(server, signal.SIGTSTP)
         stopped(command)
         assert httpx.get(f"{url}/readyz", trust_env=False).status_code == 200
@@ -501,27 +520,20 @@ def test_whom_it_had_before_the_command_it_leaves_alone(tmp_path: Path) -> None:
 
 
 OUTLIVES = """\
-import signal, subprocess
-signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1, signal.SIGHUP, signal.SIGTERM})
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP, signal.SIGTERM})
 subprocess.Popen(["sleep", "LONGER"])
 print("started", flush=True)
-signal.sigwait({signal.SIGUSR1})
-print("told", flush=True)
-signal.sigwait({signal.SIGUSR1})
+signal.sigwait({signal.SIGHUP})
 """
 
 
 def test_when_it_is_killed_the_command_and_what_that_started_are_killed_too(
     tmp_path: Path,
 ) -> None:
-    """They hold its output open. As soon as it passes signals on, it is ready to be killed, also
-    with all others in its process group, as a shell kills a job.
-    """
-    command = python(OUTLIVES.replace("LONGER", str(LONGER)))
+    """They hold its output open. A shell that kills a job kills all of its process group."""
+    command = python(WHEN_READY + OUTLIVES.replace("LONGER", str(LONGER)))
     with executing([*COMMAND, "exec", "--", *command], tmp_path) as process:
         heard(process, "started")
-        process.send_signal(signal.SIGUSR1)
-        heard(process, "told")
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate(timeout=WITHIN)
     assert process.returncode == -signal.SIGKILL
@@ -608,7 +620,6 @@ def test_at_a_terminal_control_c_reaches_the_command_once(tmp_path: Path) -> Non
 
 
 STOPPABLE = """\
-import signal
 signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCONT})
 print("started", flush=True)
 signal.sigwait({signal.SIGCONT})
@@ -619,7 +630,9 @@ print("read", input(), flush=True)
 
 def test_at_a_terminal_control_z_stops_all_of_it_and_it_can_be_continued(tmp_path: Path) -> None:
     """Here no shell could continue it, so that the system does not let it stop for long."""
-    with executing(at_a_terminal(*COMMAND, "exec", "--", *python(STOPPABLE)), tmp_path) as process:
+    with executing(
+        at_a_terminal(*COMMAND, "exec", "--", *python(WHEN_READY + STOPPABLE)), tmp_path
+    ) as process:
         heard(process, "started")
         type_in(process, "\x1a")
         heard(process, "continued")
@@ -719,7 +732,7 @@ def test_a_command_that_asks_in_the_background_is_stopped_until_it_is_fetched(
 
 def test_control_z_stops_a_command_whose_input_is_elsewhere_too(tmp_path: Path) -> None:
     """Another one in its place would not be told that it goes on."""
-    (tmp_path / "command.py").write_text(STOPPABLE)
+    (tmp_path / "command.py").write_text(WHEN_READY + STOPPABLE)
     command = beside(f"mkfifo input; exec {sys.executable} command.py <> input")
     script = f'set -m; {command} </dev/null; echo "stopped with $?"; fg'
     with executing(at_a_terminal(*shell(script)), tmp_path) as process:
