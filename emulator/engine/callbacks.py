@@ -240,7 +240,7 @@ class Callbacks:
         """A new notice of an action."""
         made = Callback(self._next_id(), notice, url, due, content)
         self._notices.append(made)
-        if len(self._notices) > NOTICES and self._notices[0].ended:
+        while len(self._notices) > NOTICES and self._notices[0].ended:
             self._notices.popleft()
         return made
 

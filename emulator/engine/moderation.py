@@ -4,12 +4,12 @@ Actions change what is known here, and nothing else: not what a model says of la
 whether those are taken.
 """
 
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from emulator.core.access import Application, Project
 from emulator.core.conditions.composites import counts_in
@@ -28,6 +28,8 @@ from emulator.core.model import (
 from emulator.core.prediction.scores import Scores
 from emulator.core.rules import POST, Action, Rule
 from emulator.engine.quota import Quota
+
+T = TypeVar("T")
 
 MODERATOR = "moderator"
 """Who acts where no rule does."""
@@ -84,12 +86,12 @@ class Subject:
     tags: list[str] = field(default_factory=list)
     in_review: bool = False
     fired: set[str] = field(default_factory=set)
-    history: deque[Event] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
+    history: list[Event] = field(default_factory=list)
 
     def learn(self, told: Mapping[str, Any]) -> None:
         """More metadata; of what was told before, the newer counts."""
         if told:
-            self.metadata = {**self.metadata, **told}
+            self.metadata = {**self.metadata, **told} if self.metadata else told
 
 
 @dataclass(slots=True, eq=False)
@@ -119,8 +121,8 @@ class Post(Subject):
     """Something posted: one or several contents, by whoever was the first to use its id."""
 
     patron_id: str = ""
-    patrons: dict[str, None] = field(default_factory=dict)
-    contents: deque[Content] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
+    patrons: list[str] = field(default_factory=list)
+    contents: list[Content] = field(default_factory=list)
     deleted: bool = False
 
 
@@ -242,8 +244,9 @@ class Feed:
         if post is None:
             post = Post(posting.post_id, patron_id=posting.patron_id)
             self.posts[posting.post_id] = post
-        patron.posts[post.id] = None
-        post.patrons[patron.id] = None
+        if post.id not in patron.posts:
+            patron.posts[post.id] = None
+            post.patrons.append(patron.id)
         patron.learn(posting.patron_metadata)
         post.learn(posting.content_metadata)
         return post, patron
@@ -337,7 +340,7 @@ class Moderation:
                 for rule in feed.rules
                 if rule.name in content.judgement.fired
             ]
-        post.contents.append(content)
+        _remember(post.contents, content)
         for one in fired:
             _subject(one.rule, post, patron).fired.add(one.rule.name)
             act(one.rule.action, post, patron, content.at, one.rule.name)
@@ -368,7 +371,17 @@ def _subject(rule: Rule, post: Post, patron: Patron) -> Subject:
 def act(action: Action, post: Post | None, patron: Patron, now: datetime, by: str) -> None:
     """Do to a post or patron what an action is, and remember who did it."""
     subject = _ACTS[action.name](action, post, patron, now)
-    subject.history.append(Event(now, action.name, by, action.settings))
+    _remember(subject.history, Event(now, action.name, by, action.settings))
+
+
+def _remember(kept: list[T], newest: T) -> None:
+    """Keep one more, and the oldest no longer where these are too many.
+
+    An empty deque takes 700 bytes, and most posts have one content and no history.
+    """
+    kept.append(newest)
+    if len(kept) > REMEMBERED:
+        del kept[0]
 
 
 def _needed(post: Post | None) -> Post:

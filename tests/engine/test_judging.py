@@ -98,6 +98,7 @@ async def test_a_task_that_failed_triggers_nothing_and_is_stored(
 
 def test_a_task_of_the_task_api_is_nobodys_post(emulator: Emulator) -> None:
     task = emulator.submit("text-key", text_data="snake oil")
+    emulator.judging.judge(emulator.sandbox("default"), task)
     assert (task.application, task.triggered) == (None, ())
     assert list(emulator.sandbox("default").moderation) == []
 

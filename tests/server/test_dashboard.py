@@ -683,6 +683,37 @@ def test_every_rule_says_why_it_fired_or_not_on_a_stored_post(forum: Forum) -> N
     assert "the patron's 'verified' is true: it is false" in explicit
 
 
+def test_what_a_moderator_gets_wrong_is_told(forum: Forum) -> None:
+    forum.post()
+    bad: list[tuple[str, str, object, int, str]] = [
+        ("POST", "actions", {"post_id": "p1"}, 400, "'action' is missing"),
+        ("POST", "actions", {"post_id": "p1", "action": "delete"}, 400, "delete_post"),
+        ("POST", "actions", {"patron_id": "p1", "action": "delete_post"}, 400, "'post_id' alone"),
+        ("POST", "actions", {"post_id": "p2", "action": "delete_post"}, 404, "no post 'p2'"),
+        ("POST", "actions", {"patron_id": "bob", "action": "ban_patron"}, 404, "no patron 'bob'"),
+        ("PUT", "applications/dashbord", {}, 404, "Did you mean 'dashboard'?"),
+        ("PUT", "applications/dashboard", {"rules": [{"name": "x"}]}, 400, "needs the key 'when'"),
+    ]
+    for method, call, body, status, words in bad:
+        answer = forum.client.request(method, f"/_emulator/{call}", json=body)
+        assert answer.status_code == status
+        assert words in answer.json()["error"]
+    assert forum.one("posts")["history"][0]["by"] == DENIED
+    assert forum.one("patrons")["history"] == []
+
+
+def test_posts_patrons_and_the_review_feed_may_be_those_of_one_application(forum: Forum) -> None:
+    forum.post()
+    forum.send(key="undeclared", json={**SNAKE_OIL, "post_id": "p2"})
+    for call in ("posts", "patrons", "review"):
+        assert forum.one(f"{call}?application=dashboard")["application"] == "dashboard"
+        assert forum.items(f"{call}?application=nobody") == []
+    body = {"post_id": "p2", "action": "delete_post", "application": "dashboard"}
+    assert forum.client.post("/_emulator/actions", json=body).status_code == 404
+    del body["application"]
+    assert forum.ask("POST", "actions", body)["deleted"]
+
+
 # Sandboxes, seeds, ids
 
 
