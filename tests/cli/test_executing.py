@@ -54,12 +54,15 @@ raise SystemExit(40 + number)
 
 WHEN_READY = """\
 import os, signal, subprocess
-signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})
+told = {signal.SIGUSR1, signal.SIGCONT}
+signal.pthread_sigmask(signal.SIG_BLOCK, told)
 os.kill(os.getppid(), signal.SIGUSR1)
 signal.sigwait({signal.SIGUSR1})
-signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGUSR1})
+signal.sigwait({signal.SIGCONT})
+signal.pthread_sigmask(signal.SIG_UNBLOCK, told)
 """
-"""How a command begins that needs all of what runs it: what it tells that has come back."""
+"""How a command begins that needs all of what runs it: what it tells that has come back, and to go
+on, which each signal brings."""
 
 WAITS_FOR_ONE = """\
 import signal
