@@ -510,7 +510,10 @@ def _triggering(name: str) -> Schema:
         ),
         "description": "The task is named in the address or in the body, which counts if both do.",
         "parameters": [_parameter("task_id", _SOME_TEXT, "of which task")],
-        "requestBody": {"content": {one: {"schema": sent} for one in _CONTENT_TYPES}},
+        "requestBody": {
+            "required": False,
+            "content": {one: {"schema": sent} for one in _CONTENT_TYPES},
+        },
     }
 
 
