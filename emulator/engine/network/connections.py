@@ -1,7 +1,7 @@
 """Connections to receivers: HTTP/1.1, one exchange at a time, kept open for the next one.
 
 Written upon asyncio and the parser that the server itself uses, because a callback has to cost no
-more than the call that caused it: `python -m bench --cases callbacks` measures it.
+more than the call that caused it: `make bench` measures it.
 """
 
 import select
