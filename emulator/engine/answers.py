@@ -17,7 +17,7 @@ from emulator.core.rendering.task import (
     resent,
     triggered,
 )
-from emulator.core.rendering.window import EVERYTHING, Window
+from emulator.core.rendering.window import EVERY
 from emulator.core.rules import Rule
 from emulator.engine.chance import Chance
 from emulator.engine.clock import START
@@ -53,7 +53,7 @@ class Answers:
         return self._result(task, self._renderer.answer(task))
 
     def callback(
-        self, task: Task, triggered: datetime | None = None, window: Window = EVERYTHING
+        self, task: Task, triggered: datetime | None = None, frames: slice = EVERY
     ) -> bytes:
         """The body that is posted to the callback address of a task that has ended.
 
@@ -62,12 +62,12 @@ class Answers:
         if task.application is not None and task.failure is None:
             body = self._result(task, self._renderer.answer(task))
         else:
-            body = self._renderer.callback(task, window)
+            body = self._renderer.callback(task, frames)
         return body if triggered is None else resent(body, triggered)
 
-    def summary(self, task: Task, window: Window = EVERYTHING) -> bytes:
+    def summary(self, task: Task, frames: slice = EVERY) -> bytes:
         """The body that a summary is answered with."""
-        return self.callback(task, None, window) if task.ended_already else in_progress(task.id)
+        return self.callback(task, None, frames) if task.ended_already else in_progress(task.id)
 
     def again(self, exchange: Exchange, task: Task) -> bytes:
         """What a call about a task was answered with, written again."""

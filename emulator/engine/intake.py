@@ -34,7 +34,7 @@ from emulator.core.model import Applied, Fault, Mode, Script, Source, Submission
 from emulator.core.parsing.posting import read_posting
 from emulator.core.parsing.submission import check, read_submission
 from emulator.core.rendering.finished import CHARGE
-from emulator.core.rendering.window import Window, read_window
+from emulator.core.rendering.window import read_window
 from emulator.core.scenario import CALM, Ruling, Scenario
 from emulator.engine.callbacks import Callback, Impossible
 from emulator.engine.calls import Call
@@ -386,7 +386,7 @@ def asked_of(query: bytes) -> Mapping[str, str]:
     return dict(reversed(parse_qsl(query.decode("latin-1"))))
 
 
-def asked_window(query: bytes) -> Window:
+def asked_window(query: bytes) -> slice:
     """The frames that a summary is asked for; `BadField` where no frames could be meant."""
     asked = asked_of(query)
     return read_window(asked.get("frame_limit"), asked.get("frame_offset"))

@@ -163,9 +163,9 @@ class Summary(AboutTask):
     method = "GET"
 
     async def _answer(self, call: Call, headers: Headers, receive: Receive) -> bytes:  # noqa: ARG002
-        window = asked_window(call.exchange.query)
+        frames = asked_window(call.exchange.query)
         task = self._emulator.summarise(call, asked_of(call.exchange.query).get("task_id"))
-        return self._emulator.summary(task, window)
+        return self._emulator.summary(task, frames)
 
 
 class Trigger(AboutTask):

@@ -14,7 +14,7 @@ from emulator.core.rendering.finished import END, Finished
 from emulator.core.rendering.text import Texts
 from emulator.core.rendering.values import encode, stamp, to_bytes
 from emulator.core.rendering.visual import Pictures
-from emulator.core.rendering.window import EVERYTHING, Window
+from emulator.core.rendering.window import EVERY
 
 _SUCCESS = '"status":[{"status":{"code":"0","message":"SUCCESS"},"response":'
 _FROM_CACHE = b'"from_cache":'
@@ -41,8 +41,8 @@ class Renderer:
         )
         return self._with_response(head, task, submitted)
 
-    def callback(self, task: Finished, window: Window = EVERYTHING) -> bytes:
-        """The body that is posted to a callback address; a summary shows a window of its frames."""
+    def callback(self, task: Finished, frames: slice = EVERY) -> bytes:  # noqa: ARG002 - of a video
+        """The body that is posted to a callback address; of a video it may have some frames only."""
         metadata = task.submission.metadata
         submitted, ended = _stamps(task)
         head = (
@@ -52,16 +52,14 @@ class Renderer:
         )
         if task.failure is not None:
             return to_bytes(f'{head}"status":[{_element(task.failure)}{_ending(task.failure)}')
-        return self._with_response(head + _SUCCESS, task, submitted, window)
+        return self._with_response(head + _SUCCESS, task, submitted)
 
-    def _with_response(
-        self, head: str, task: Finished, submitted: str, window: Window = EVERYTHING
-    ) -> bytes:
+    def _with_response(self, head: str, task: Finished, submitted: str) -> bytes:
         prediction = task.prediction
         if isinstance(prediction, TextPrediction):
             body = self._texts.write(head, task, prediction, submitted)
         else:
-            body = self._pictures.write(head, task, prediction, submitted, window)
+            body = self._pictures.write(head, task, prediction, submitted)
         if task.lacking is None and task.origin is None:
             return body
         return body.removesuffix(END.encode()) + _unusual_end(task).encode()

@@ -3,14 +3,12 @@
 A quiet background is written once and kept; a picture with scripted heads swaps those in.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from emulator.core.model import Kind, Media, VisualPrediction
 from emulator.core.prediction.invention import Draw, quiet_heads
 from emulator.core.rendering.finished import CHARGE, END, Finished, input_id
 from emulator.core.rendering.values import encode, number, quote, to_bytes
-from emulator.core.rendering.window import EVERYTHING, Window
 from emulator.core.taxonomy.visual import Head, VisualTaxonomy
 
 MODEL = "mod55_dense"
@@ -33,33 +31,18 @@ class Pictures:
         self._backgrounds: dict[tuple[VisualTaxonomy, int], _Background] = {}
 
     def write(
-        self,
-        head: str,
-        task: Finished,
-        prediction: VisualPrediction,
-        submitted: str,
-        window: Window = EVERYTHING,
+        self, head: str, task: Finished, prediction: VisualPrediction, submitted: str
     ) -> bytes:
-        """The whole answer, of which `head` is what stands before the object `response`.
-
-        Of a video it holds the frames in the window.
-        """
+        """The whole answer, of which `head` is what stands before the object `response`."""
         project = task.project
         before = (
             f'{head}{{"input":{{"id":"{input_id(task)}",{_MODEL},"created_on":"{submitted}",'
             f'"media":{_media(task.submission.media)},"user_id":{project.user_id},'
             f'"project_id":{project.project_id},"config_version":1,"config_tag":"default"}},'
-            '"output":['
+            '"output":[{"time":0,"classes":['
         )
-        frames: Sequence[bytes] = self.frames(project.taxonomy, prediction)
-        if task.submission.kind is not Kind.PICTURE:
-            frames = window.of(frames)
-        return b"".join((to_bytes(before), b",".join(frames), _AFTER_FRAMES))
-
-    def frames(self, taxonomy: VisualTaxonomy, prediction: VisualPrediction) -> list[bytes]:
-        """The elements of the array `output`, one a frame."""
-        classes = self.classes(taxonomy, prediction)
-        return [b'{"time":0,"classes":[%b]}' % classes]
+        classes = self.classes(project.taxonomy, prediction)
+        return b"".join((to_bytes(before), classes, _AFTER_CLASSES))
 
     def classes(self, taxonomy: VisualTaxonomy, prediction: VisualPrediction) -> bytes:
         """The inside of the array `classes`."""
@@ -81,7 +64,7 @@ class Pictures:
         return known
 
 
-_AFTER_FRAMES = f"]}}{END}".encode()
+_AFTER_CLASSES = f"]}}]}}{END}".encode()
 _MODEL = f'"charge":{CHARGE},"model":"{MODEL}","model_version":1,"model_type":"CATEGORIZATION"'
 
 
