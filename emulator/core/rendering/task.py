@@ -42,7 +42,7 @@ class Renderer:
         return self._with_response(head, task, submitted)
 
     def callback(self, task: Finished, frames: slice = EVERY) -> bytes:  # noqa: ARG002 - of a video
-        """The body that is posted to a callback address; of a video it may have some frames only."""
+        """The body that is posted to a callback address; of a video it may have some frames."""
         metadata = task.submission.metadata
         submitted, ended = _stamps(task)
         head = (
