@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.contract.exchanges import EXCHANGES, KINDS, Comparison, Exchange, as_printed, without
+from tests.contract.fidelity import unlisted
 from tests.contract.walking import STEPS, Servers, walked
 from tests.support.receiver import Receiver
 
@@ -19,6 +20,7 @@ def test_what_comes_back_is_what_has_to(
 ) -> None:
     walk = walked(exchange, servers, hooks)
     assert walk.comparison.differences == []
+    assert [row for told in walk.told for row in unlisted(told)] == []
     assert hooks.came.empty(), "something came that no step takes"
     # A rule that an exchange brings along is there to fire.
     brought = {rule["name"] for rule in exchange.data.get("rules", ())}
