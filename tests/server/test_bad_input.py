@@ -87,7 +87,7 @@ EMPTY = outcomes(STRINGS, "is empty")
 HUGE = {
     "text": (400, "this project takes at most 1024"),
     "address": (400, "may have at most 8192"),
-    "id": (400, "may have at most 1024"),
+    "id": (400, "may have at most 8192"),
 }
 HIGH, LOW, AS_BYTES = b"\\ud800", b"\\udc00", b"\xed\xa0\x80"
 """Lone surrogates as JSON escapes, and what a careless writer makes of one."""

@@ -11,12 +11,10 @@ from typing import Any
 from emulator.core import errors
 from emulator.core.model import NOTHING, Posting, Submission
 from emulator.core.parsing.body import from_json
-from emulator.core.parsing.submission import read_submission, string_of
+from emulator.core.parsing.submission import MOST, read_submission, string_of
 
 PATRON_IDS = ("patron_id", "user_id")
 PATRON_METADATA = ("patron_metadata", "user_metadata")
-MAX_ID = 1024
-"""How many characters the id of a post or a patron may have: our choice."""
 
 
 def read_posting(fields: Mapping[str, Any], *, legacy: bool, needs_callback: bool) -> Submission:
@@ -56,7 +54,7 @@ def _either(fields: Mapping[str, Any], names: tuple[str, str]) -> str:
 
 
 def _required(fields: Mapping[str, Any], name: str) -> str:
-    value = string_of(fields, name, MAX_ID)
+    value = string_of(fields, name, MOST)
     if value is None:
         meaning = "the post that the content belongs to" if name == "post_id" else _PATRON
         raise errors.missing_field(name, meaning)

@@ -14,8 +14,8 @@ _ADDRESS = re.compile(
     r"https?://[^\s/?#\x00-\x1f\x7f\ud800-\udfff]+(?:[/?#][^\s\x00-\x1f\x7f\ud800-\udfff]*)?",
     re.IGNORECASE,
 )
-MAX_ADDRESS = 8192
-"""How many characters an address may have: our choice, as many as most servers take."""
+MOST = 8192
+"""How many characters an address or an id may have: our choice, as many as most servers take."""
 
 
 def is_address(written: str) -> bool:
@@ -26,12 +26,12 @@ def is_address(written: str) -> bool:
 def read_submission(fields: Mapping[str, Any], upload: Upload | None) -> Submission:
     """The submission that the fields of a request make; a `BadField` says what is wrong."""
     text = string_of(fields, "text_data")
-    url = string_of(fields, "url", MAX_ADDRESS)
+    url = string_of(fields, "url", MOST)
     if upload is None and fields.get("media") is not None:
         raise errors.media_not_uploaded()
     if (text is not None) + (url is not None) + (upload is not None) != 1:
         raise _not_one(text, url, upload)
-    callback_url = string_of(fields, "callback_url", MAX_ADDRESS)
+    callback_url = string_of(fields, "callback_url", MOST)
     if callback_url is not None and not _ADDRESS.fullmatch(callback_url):
         raise errors.bad_callback_url(callback_url)
     media = None if text is not None else _media(url, upload)

@@ -10,8 +10,8 @@ from typing import Any
 from emulator.core.codes import CODES
 from emulator.core.conditions.comparing import OPERATORS
 from emulator.core.parsing.body import UPLOADS
-from emulator.core.parsing.posting import MAX_ID, PATRON_IDS, PATRON_METADATA
-from emulator.core.parsing.submission import MAX_ADDRESS
+from emulator.core.parsing.posting import PATRON_IDS, PATRON_METADATA
+from emulator.core.parsing.submission import MOST
 from emulator.core.rendering import text, visual
 from emulator.core.rendering.finished import CHARGE
 from emulator.core.rendering.window import FRAME_LIMIT
@@ -56,7 +56,7 @@ _ID: Schema = {"type": "string", "format": "uuid"}
 _ADDRESS: Schema = {
     "type": "string",
     "pattern": r"^[Hh][Tt][Tt][Pp][Ss]?://[^\s/?#]+([/?#]\S*)?$",
-    "maxLength": MAX_ADDRESS,
+    "maxLength": MOST,
 }
 _SOME_TEXT: Schema = {"type": "string", "minLength": 1}
 
@@ -85,7 +85,7 @@ def _fields(uploads: Mapping[str, Any], *, json: bool) -> Schema:
 def _posting_fields(uploads: Iterable[str], *, json: bool) -> Schema:
     """The fields of a submission to the Dashboard, which takes no uploads."""
     base = _fields({}, json=json)
-    named = {**_SOME_TEXT, "maxLength": MAX_ID}
+    named = {**_SOME_TEXT, "maxLength": MOST}
     patron = {**named, "description": "who published it"}
     metadata: Schema = {"description": "in a form as JSON", "anyOf": [ref("MetadataAsJson")]}
     if json:
