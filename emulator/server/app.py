@@ -9,7 +9,6 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from emulator.core import errors
 from emulator.core.access import Address
 from emulator.core.faults import Event
 from emulator.engine.emulator import Emulator
@@ -81,10 +80,7 @@ class Application:
             await answer_for(error, scope, receive, send)
 
     async def _answer_nowhere(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            await self._nowhere(scope[KEY], dict(scope["headers"]), scope, receive, send)
-        except errors.Refusal as refusal:
-            await answer_for(refusal, scope, receive, send)
+        await self._nowhere(scope[KEY], dict(scope["headers"]), scope, receive, send)
 
     @asynccontextmanager
     async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:  # noqa: ARG002 - its shape
