@@ -25,10 +25,13 @@ from emulator.engine.callbacks import (
 )
 from emulator.engine.flights import Trip
 from emulator.engine.journal import AttemptMade, CallbackMoved, FaultApplied
-from emulator.engine.network import AT_ONCE, rewritten
+from emulator.engine.network.addresses import rewritten
 from emulator.engine.sandbox import Sandbox
 
 log = logging.getLogger(__name__)
+
+AT_ONCE = 64
+"""How many callbacks of one sandbox may be on their way at the same time."""
 
 
 class Deliveries:
