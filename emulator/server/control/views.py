@@ -43,7 +43,7 @@ def sandbox(shown: Sandbox) -> View:
         "name": shown.name,
         "clock": clock(shown.clock),
         "scenario": shown.scenario,
-        "tasks": len(shown.tasks) + shown.tasks.unfinished,
+        "tasks": len(shown.tasks),
         "journal": len(shown.journal),
         "delivered": shown.delivered,
         "failed": shown.failed,
