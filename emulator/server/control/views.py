@@ -339,7 +339,7 @@ def step(shown: Step, scenario: Scenario, troubles: Troubles) -> View:
 def fixture(shown: Fixture) -> View:
     """A fixture, with what it says in a word each."""
     script = shown.script
-    says = ("visual", "text", "media", "fault", "latency")
+    says = ("visual", "video", "text", "media", "fault", "latency")
     return {
         "id": shown.name,
         "name": shown.name,

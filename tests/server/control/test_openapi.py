@@ -488,7 +488,19 @@ def test_a_step_is_taken_at_run_time_where_the_document_takes_it(
 
 
 WORDS = (
-    *("name", "when", "visual", "text", "media", "fault", "latency", "url", "text_contains", "on"),
+    *(
+        "name",
+        "when",
+        "visual",
+        "video",
+        "text",
+        "media",
+        "fault",
+        "latency",
+        "url",
+        "text_contains",
+        "on",
+    ),
     *("gun_in_hand", "no_gun", "spam", "language", "urls", "callback", "summary", "hang", "late"),
     *("slow", "delay", "times", "probability", "steps", "timeline", "callbacks", "retry", "from"),
     *("type", "action", "active", "rules", "actions", "all", "not", "profanity", "gte", "hate"),

@@ -164,7 +164,7 @@ _FIXTURE = record(
         "id": TEXT,
         "name": TEXT,
         "when": ref("Patterns"),
-        "says": row(word(("visual", "text", "media", "fault", "latency"))),
+        "says": row(word(("visual", "video", "text", "media", "fault", "latency"))),
         "where": TEXT,
     }
 )
