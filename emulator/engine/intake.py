@@ -36,7 +36,9 @@ from emulator.core.parsing.posting import read_posting
 from emulator.core.parsing.submission import check, check_length, read_submission
 from emulator.core.prediction.sampling import sampling_of
 from emulator.core.rendering.finished import CHARGE
+from emulator.core.rendering.window import read_window
 from emulator.core.scenario import CALM, Ruling, Scenario
+from emulator.engine.callbacks import Callback, Impossible
 from emulator.engine.calls import Call
 from emulator.engine.journal import Exchange, FaultApplied, Note
 from emulator.engine.sandbox import Sandbox
@@ -50,7 +52,10 @@ OK = 200
 
 
 class Intake:
-    """Takes calls in, or refuses them; `start` is given each task that was made."""
+    """Takes calls in, or refuses them.
+
+    `start` is given each task that was made, `send_anew` each callback that was triggered.
+    """
 
     def __init__(
         self,
@@ -59,12 +64,14 @@ class Intake:
         worlds: Worlds,
         knowledge: Knowledge,
         start: Callable[[Sandbox, Task], None],
+        send_anew: Callable[[Sandbox, Callback], None],
     ) -> None:
         self._settings = settings
         self._shelf = shelf
         self._worlds = worlds
         self._knowledge = knowledge
         self._start = start
+        self._send_anew = send_anew
 
     def begin(
         self, method: str, address: Address, authorization: str | None, event: Event | None
@@ -81,7 +88,9 @@ class Intake:
             scenario = self._scenario(sandbox, caller.scenario)
         except errors.Refusal as refusal:
             problem, scenario = problem or refusal, CALM
-        call = Call(address, caller, event, sandbox, scenario, Exchange(method, address.path))
+        call = Call(
+            address, caller, event, sandbox, scenario, Exchange(method, address.path, event)
+        )
         call.problem = problem
         return call
 
@@ -271,7 +280,11 @@ class Intake:
             case Sort.BODY:
                 call.bend = call.exchange.bend = fault
             case Sort.TASK:
-                task.failure = failure_of(fault)
+                failure = failure_of(fault)
+                if fault.name == "partial_failure":
+                    task.lacking = failure
+                else:
+                    task.failure = failure
             case _:
                 return
         task.troubles = (*task.troubles, applied)
@@ -297,11 +310,37 @@ class Intake:
 
     def summarise(self, call: Call, task_id: str | None) -> Task:
         """The task that a summary is asked of; `Refusal` where there is none for this key."""
+        task = self._task_of(call, task_id)
+        self._trouble(call, task)
+        self._answer_about(call, task)
+        return task
+
+    def trigger(self, call: Call, task_id: str | None) -> Task:
+        """Have the callback of a finished task sent anew; `Refusal` where that cannot be."""
+        task = self._task_of(call, task_id)
+        if not task.ended_already:
+            raise errors.task_not_finished(task.id)
+        if task.callback is None:
+            raise errors.no_callback_url(task.id)
+        self._trouble(call, task)
+        try:
+            self._send_anew(call.sandbox, task.callback)
+        except Impossible:
+            raise errors.callback_on_its_way(task.id) from None
+        self._answer_about(call, task)
+        return task
+
+    def _task_of(self, call: Call, task_id: str | None) -> Task:
+        """The task that a call is about, which has to be one of its own project."""
         if not task_id:
-            raise errors.missing_task_id()
+            raise errors.missing_task_id(f"{call.exchange.method} {call.address.path}")
         task = call.sandbox.tasks.get(task_id)
         if task is None or task.project.name != call.project.name:
             raise errors.unknown_task(task_id)
+        return task
+
+    def _trouble(self, call: Call, task: Task) -> None:
+        """Ask the scenario about a call that is about a task."""
         troubles = call.sandbox.troubles
         if call.event is not None and troubles.apply_to(call.scenario):
             subject = Subject(task.submission, task.project.name)
@@ -314,10 +353,11 @@ class Intake:
                 call.bend = call.exchange.bend = one.fault
             if one.fault is not None:
                 _note(call, now, (one.fault, one.source), call.event, task.id)
+
+    def _answer_about(self, call: Call, task: Task) -> None:
         exchange = call.exchange
-        exchange.at, exchange.status, exchange.task = now, OK, task
+        exchange.at, exchange.status, exchange.task = call.sandbox.clock.now(), OK, task
         call.sandbox.journal.add(exchange)
-        return task
 
     def abandon(self, call: Call) -> None:
         """The client is gone before its call was whole: nothing of a scenario is used up."""
@@ -363,6 +403,17 @@ def told_of(submission: Submission, known: Known, project: Project) -> Submissio
     told = submission._replace(media=with_facts(submission.media, known.media[0]))
     check(told, project)
     return told
+
+
+def asked_of(query: bytes) -> Mapping[str, str]:
+    """The parameters of an address; of a repeated one the first counts."""
+    return dict(reversed(parse_qsl(query.decode("latin-1"))))
+
+
+def asked_window(query: bytes) -> slice:
+    """The frames that a summary is asked for; `BadField` where no frames could be meant."""
+    asked = asked_of(query)
+    return read_window(asked.get("frame_limit"), asked.get("frame_offset"))
 
 
 def _note(

@@ -21,6 +21,7 @@ from emulator.engine.flights import Flights, Trip
 from emulator.engine.journal import Journal
 from emulator.engine.moderation import Moderation
 from emulator.engine.quota import Quota
+from emulator.engine.results import Results
 from emulator.engine.tasks import TaskStore
 from emulator.engine.troubles import Troubles
 
@@ -53,6 +54,7 @@ class Sandbox:
         self.tasks = TaskStore(task_quota)
         self.callbacks = Callbacks(self.tasks)
         self.accounts = Accounts()
+        self.results = Results()
         self.moderation = Moderation(scores, post_quota)
         self.actions = 0
         self.troubles = Troubles(chance.draw, name)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from emulator.core.access import PRODUCTS
-from emulator.core.codes import DOWNLOAD_CODES
+from emulator.core.codes import CODES, DOWNLOAD_CODES
 from emulator.core.faults import EVENTS, TROUBLES, Kind, objection
 from emulator.core.latency import read_latency
 from emulator.core.matching import FIELDS
@@ -159,6 +159,7 @@ _KINDS: Mapping[Kind, Schema] = {
     Kind.DURATION: DURATION,
     Kind.COUNT: whole(LEAST_COUNT, MOST_COUNT),
     Kind.CODE: {"enum": list(DOWNLOAD_CODES)},
+    Kind.ANY_CODE: {"enum": list(CODES)},
     Kind.TEXT: TEXT,
     Kind.SIZE: _size(MOST_BYTES),
 }
@@ -302,6 +303,7 @@ def config() -> Schema:
             "allowlist": _list(TEXT),
             "rate_limit": _RATE,
             "balance": _MONEY,
+            "cache": {"type": "boolean"},
         },
         ("name", "keys"),
     )

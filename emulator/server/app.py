@@ -19,10 +19,14 @@ from emulator.server.api import (
     SUBMIT_SYNC,
     SUBMIT_SYNC_V1,
     SUMMARY,
+    SUMMARY_V1,
+    TRIGGER,
+    TRIGGER_V1,
     Endpoint,
     Nowhere,
     Submit,
     Summary,
+    Trigger,
 )
 from emulator.server.control.asked import WrongMethod
 from emulator.server.control.routes import EVERY_METHOD, answer_of
@@ -47,6 +51,9 @@ class Application:
             SUMMARY: Summary(emulator),
             SUBMIT_SYNC_V1: Submit(emulator, Event.SUBMIT_SYNC),
             SUBMIT_ASYNC_V1: Submit(emulator, Event.SUBMIT_ASYNC),
+            SUMMARY_V1: Summary(emulator),
+            TRIGGER: Trigger(emulator),
+            TRIGGER_V1: Trigger(emulator),
         }
         self._plain = {path: Address(path) for path in self._endpoints}
         self._nowhere = Nowhere(emulator, self._endpoints)

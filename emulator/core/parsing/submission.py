@@ -23,13 +23,13 @@ def is_address(written: str) -> bool:
 
 def read_submission(fields: Mapping[str, Any], upload: Upload | None) -> Submission:
     """The submission that the fields of a request make; a `BadField` says what is wrong."""
-    text = _string(fields, "text_data")
-    url = _string(fields, "url")
+    text = string_of(fields, "text_data")
+    url = string_of(fields, "url")
     if upload is None and fields.get("media") is not None:
         raise errors.media_not_uploaded()
     if (text is not None) + (url is not None) + (upload is not None) != 1:
         raise _not_one(text, url, upload)
-    callback_url = _string(fields, "callback_url")
+    callback_url = string_of(fields, "callback_url")
     if callback_url is not None and not _ADDRESS.fullmatch(callback_url):
         raise errors.bad_callback_url(callback_url)
     media = None if text is not None else _media(url, upload)
@@ -86,7 +86,8 @@ def _media(url: str | None, upload: Upload | None) -> Media:
     return of_url(url)
 
 
-def _string(fields: Mapping[str, Any], name: str) -> str | None:
+def string_of(fields: Mapping[str, Any], name: str) -> str | None:
+    """A field that is a string where it is there; a `BadField` where it is another thing."""
     value = fields.get(name)
     if value is None or (isinstance(value, str) and value):
         return value

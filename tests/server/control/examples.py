@@ -83,10 +83,10 @@ def a_callback_that_waits_to_be_tried_again(client: httpx.Client, receiver: Rece
 def _a_callback(client: httpx.Client, receiver: Receiver) -> Names:
     manual(client)
     data = {**HELLO, "callback_url": receiver.url}
-    done(client.post(ASYNC, headers=TEXT, data=data))
+    task = done(client.post(ASYNC, headers=TEXT, data=data))["task_id"]
     done(client.post("/_emulator/clock/advance", json={"by": 0}))
     [callback] = done(client.get("/_emulator/callbacks"))["items"]
-    return {"callback": callback["id"]}
+    return {"callback": callback["id"], "task": task}
 
 
 def a_receiver_that_does_not_answer(client: httpx.Client, receiver: Receiver) -> Names:
@@ -689,23 +689,51 @@ POSTINGS += [
     wrong("post_async", headers=DASHBOARD, json={**OIL, "callback_url": None}),
 ]
 
+TASK = {"task_id": "{task}"}
 SUMMARIES = [
-    right("summary", a_post, headers=DASHBOARD, query={"task_id": "{task}"}),
-    right("summary", a_legacy_post, headers=DASHBOARD, query={"task_id": "{task}"}),
-    late("summary", 404, a_post, headers=TEXT, query={"task_id": "{task}"}),
-    right("summary", a_task, headers=TEXT, query={"task_id": "{task}"}),
-    right("summary", a_picture, headers=VISUAL, query={"task_id": "{task}"}),
-    right("summary", a_task_that_failed, headers=VISUAL, query={"task_id": "{task}"}),
-    right("summary", a_task_in_progress, headers=TEXT, query={"task_id": "{task}"}),
-    wrong("summary", headers=TEXT),
-    wrong("summary", headers=TEXT, query={"task_id": ""}),
-    late("summary", 403, query={"task_id": "none"}),
-    late("summary", 404, headers=TEXT, query={"task_id": "none"}),
+    example
+    for operation in ("summary", "summary_v1")
+    for example in (
+        right(operation, a_post, headers=DASHBOARD, query=TASK),
+        right(operation, a_legacy_post, headers=DASHBOARD, query=TASK),
+        late(operation, 404, a_post, headers=TEXT, query=TASK),
+        right(operation, a_task, headers=TEXT, query=TASK),
+        right(operation, a_picture, headers=VISUAL, query={**TASK, "frame_offset": "1"}),
+        right(operation, a_task_that_failed, headers=VISUAL, query=TASK),
+        right(operation, a_task_in_progress, headers=TEXT, query=TASK),
+        wrong(operation, headers=TEXT),
+        wrong(operation, headers=TEXT, query={"task_id": ""}),
+        wrong(operation, a_task, headers=TEXT, query={**TASK, "frame_limit": "x"}),
+        wrong(operation, a_task, headers=TEXT, query={**TASK, "frame_limit": "0"}),
+        wrong(operation, a_task, headers=TEXT, query={**TASK, "frame_offset": "-1"}),
+        late(operation, 403, query={"task_id": "none"}),
+        late(operation, 404, headers=TEXT, query={"task_id": "none"}),
+    )
+]
+TRIGGERS = [
+    example
+    for operation in ("trigger", "trigger_v1")
+    for example in (
+        right(operation, a_callback_that_was_delivered, headers=TEXT, query=TASK),
+        right(operation, a_callback_that_was_delivered, headers=TEXT, query=TASK, form={"x": "y"}),
+        right(operation, a_callback_that_waits_to_be_tried_again, headers=TEXT, query=TASK),
+        right(operation, a_task_that_failed, headers=VISUAL, query=TASK, json={"task_id": None}),
+        late(operation, 404, headers=TEXT, form={"task_id": "none"}),
+        late(operation, 404, headers=TEXT, json={"task_id": "none"}),
+        late(operation, 404, headers=TEXT, files={"x": b""}, form={"task_id": "none"}),
+        wrong(operation, a_task, headers=TEXT, query=TASK, beyond=True),
+        wrong(operation, a_task_in_progress, headers=TEXT, query=TASK, beyond=True),
+        wrong(operation, headers=TEXT, beyond=True),
+        wrong(operation, headers=TEXT, json={"task_id": 5}),
+        wrong(operation, headers=TEXT, form={"task_id": ""}),
+        late(operation, 403, query={"task_id": "none"}),
+        late(operation, 413, headers=TEXT, form={"task_id": "x" * 9 * 1024**2}),
+    )
 ]
 
 PROBES = [right("livez"), right("readyz")]
 
 EXAMPLES = [
     *(*RECORDS, *MODERATING, *MOMENTS, *ASKING, *SCRIPTING),
-    *(*SUBMISSIONS, *POSTINGS, *SUMMARIES, *PROBES),
+    *(*SUBMISSIONS, *POSTINGS, *SUMMARIES, *TRIGGERS, *PROBES),
 ]

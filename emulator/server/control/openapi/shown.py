@@ -180,6 +180,7 @@ _PROJECT = record(
         "max_text_length": WHOLE,
         "rate_limit": nullable(TEXT),
         "balance": nullable(NUMBER),
+        "cache": FLAG,
     }
 )
 
