@@ -15,6 +15,7 @@ import pytest
 import emulator
 
 RANKS = {
+    "client": 0,
     "core": 0,
     "settings": 1,
     "library": 2,

@@ -88,7 +88,9 @@ class Processing:
         if task.failure is not None:
             task.fail()
         else:
-            prediction, source = self._knowledge.predict(task.submission, task.project, task.known)
+            prediction, source = self._knowledge.predict(
+                task.submission, task.project, task.known, sandbox.scorer
+            )
             task.finish(event, prediction, source)
         if task.application is not None:
             self._judging.judge(sandbox, task)

@@ -11,6 +11,7 @@ from emulator.core import errors
 from emulator.core.fixture import Fixture
 from emulator.core.matching import Index
 from emulator.core.prediction.scores import Scores
+from emulator.core.prediction.scoring import Scorer
 from emulator.core.scenario import Scenario
 from emulator.engine.accounts import Accounts
 from emulator.engine.agenda import Agenda
@@ -29,7 +30,8 @@ class Sandbox:
     """All the state that calls of one name share, and no others see.
 
     `used` is set by the first submission: from then on the clock does not move back. `touched` is
-    set by every call, and tells whoever forgets idle sandboxes that this one is not.
+    set by every call, and tells whoever forgets idle sandboxes that this one is not. `scorer` makes
+    the predictions of a sandbox that has a seed of its own.
     """
 
     def __init__(
@@ -39,6 +41,7 @@ class Sandbox:
         chance: Chance,
         scenario: str,
         *,
+        scorer: Scorer | None = None,
         scores: Scores,
         journal_quota: Quota,
         task_quota: Quota,
@@ -46,6 +49,8 @@ class Sandbox:
     ) -> None:
         self.name = name
         self.clock = clock
+        self.seed = chance.seed
+        self.scorer = scorer
         self.ids = chance.ids(name)
         self.agenda = Agenda()
         self.journal = Journal(journal_quota)

@@ -109,19 +109,21 @@ class Knowledge:
             raise nothing_scripted(self.nearest(submission, project, added))
 
     def predict(
-        self, submission: Submission, project: Project, known: Known
+        self, submission: Submission, project: Project, known: Known, scorer: Scorer | None = None
     ) -> tuple[Prediction, Source]:
-        """The prediction, and where it comes from."""
+        """The prediction, and where it comes from; made by the server's seed or by that scorer's.
+
+        Of the prepared backgrounds, which are the server's, every scorer picks its own.
+        """
+        scorer = scorer or self._scorer
         if known.script is not None:
-            make_scripted = (
-                self._scorer.text if submission.text is not None else self._scorer.visual
-            )
+            make_scripted = scorer.text if submission.text is not None else scorer.visual
             return make_scripted(submission, project, known.script), known.source
         random = self._unscripted is Unscripted.RANDOM
         if submission.kind is Kind.TEXT:
-            make = self._scorer.invented_text if random else self._scorer.quiet_text
+            make = scorer.invented_text if random else scorer.quiet_text
             return make(submission, project), RANDOM if random else QUIET
-        draw = self._scorer.invented_picture if random else self._scorer.quiet_picture
+        draw = scorer.invented_picture if random else scorer.quiet_picture
         return draw(submission, project), RANDOM if random else QUIET
 
     def nearest(

@@ -43,6 +43,7 @@ def sandbox(shown: Sandbox) -> View:
         "name": shown.name,
         "clock": clock(shown.clock),
         "scenario": shown.scenario,
+        "seed": shown.seed,
         "tasks": len(shown.tasks) + shown.tasks.unfinished,
         "journal": len(shown.journal),
         "delivered": shown.delivered,
