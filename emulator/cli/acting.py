@@ -86,7 +86,8 @@ def resend(client: "Client", as_json: bool, one: str) -> None:
     """Send a callback once more that has come to its end: delivered, failed or dropped. ID is the
     callback's own, or that of its task.
     """
-    from emulator.cli.tables import moment, plain
+    from emulator.cli.tables import moment
+    from emulator.core.plain import plain
 
     sent = _unless_unknown(client.post, "callbacks", one, "resend")
     if sent is None:

@@ -188,8 +188,8 @@ def verify(client: "Client", as_json: bool, file: str) -> None:
     Exit code 1 when something does not hold: each on its line, with what comes nearest.
     """
     from emulator.cli.expected import placed, read_expected
-    from emulator.cli.tables import plain
     from emulator.client import Refused
+    from emulator.core.plain import plain
 
     body = read_expected(*_contents(file))
     try:
