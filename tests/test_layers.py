@@ -34,6 +34,7 @@ OWNERS = {
     "re2": "emulator.library.scripts",
     "yaml": "emulator.library.yaml",
     "click": "emulator.cli",
+    "pytest": "emulator.pytest_plugin",
     "starlette": "emulator.server",
     "uvicorn": "emulator.server",
     "watchfiles": "emulator.library.watching",

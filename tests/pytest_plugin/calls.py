@@ -6,11 +6,11 @@ import httpx
 
 SYNC = "/api/v2/task/sync"
 ASYNC = "/api/v2/task/async"
-_CLIENT = httpx.Client(trust_env=False, verify=False)
 
 
 def call(base: str, key: str, path: str = SYNC, /, **fields: str) -> httpx.Response:
-    return _CLIENT.post(f"{base}{path}", headers={"Authorization": f"Token {key}"}, data=fields)
+    with httpx.Client(trust_env=False, verify=False) as client:
+        return client.post(f"{base}{path}", headers={"Authorization": f"Token {key}"}, data=fields)
 
 
 def classes(answer: Any) -> dict[str, float]:
