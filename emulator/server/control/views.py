@@ -44,6 +44,7 @@ def sandbox(shown: Sandbox) -> View:
         "name": shown.name,
         "clock": clock(shown.clock),
         "scenario": shown.scenario,
+        "seed": shown.seed,
         "tasks": len(shown.tasks),
         "journal": len(shown.journal),
         "delivered": shown.delivered,

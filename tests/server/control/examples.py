@@ -435,6 +435,8 @@ MODERATING = [
 MOMENTS = [
     right("reset", a_task),
     right("reset", a_task, json={"keep": ["fixtures", "scenario", "clock"]}),
+    right("reset", a_task, json={"seed": 7}),
+    wrong("reset", json={"seed": "seven"}),
     wrong("reset", json={"hard": True}),
     wrong("reset", json={"keep": "fixtures"}),
     wrong("reset", json={"keep": ["tasks"]}),

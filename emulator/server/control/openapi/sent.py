@@ -213,7 +213,7 @@ def _bodies() -> dict[str, Schema]:
     keep = {"keep": row(word(KEPT))}
     sorts = {f"{sort}s": ref(f"SoMany{sort.capitalize()}s") for sort in SORTS}
     return {
-        "Reset": loose(keep),
+        "Reset": loose({**keep, "seed": _NUMBER_OF}),
         "ClockSetting": loose(clock),
         "Advance": record({"by": ref("Duration"), "timeout": timeout}, ("timeout",)),
         "RunUntilIdle": loose(passing),

@@ -389,6 +389,7 @@ def schemas() -> dict[str, Schema]:
                 **dict.fromkeys(("id", "name"), TEXT),
                 "clock": ref("Clock"),
                 "scenario": TEXT,
+                "seed": {"type": "integer"},
                 **dict.fromkeys(
                     ("tasks", "journal", "delivered", "failed", "dropped", "pending"), WHOLE
                 ),

@@ -62,6 +62,14 @@ class Client:
         """What the server says to that body, within so many seconds."""
         return self._ask("POST", path, {}, body, within)
 
+    def put(self, *path: str, body: object = None) -> Any:
+        """What the server says to that body, which is to be there from now on."""
+        return self._ask("PUT", path, {}, body, _ANSWER)
+
+    def delete(self, *path: str) -> Any:
+        """What the server says to that being away from now on."""
+        return self._ask("DELETE", path, {}, None, _ANSWER)
+
     @contextmanager
     def follow(self, **query: object) -> Iterator[Iterator[Event]]:
         """What happens in the sandbox, as it happens, until the server ends it."""
