@@ -65,6 +65,7 @@ class Emulator:
         )
         # What a call goes through, as it is.
         self.begin = self._intake.begin
+        self.begin_for = self._intake.begin_for
         self.admit = self._intake.admit
         self.read = self._intake.read
         self.accept = self._intake.accept
@@ -75,6 +76,7 @@ class Emulator:
         self.answer = self._answers.answer
         self.summary = self._answers.summary
         self.callback_body = self._answers.callback
+        self.envelope = self._answers.envelope
         self.shown_rule = self._answers.shown
         self.acknowledged = self._processing.acknowledged
         self.send_early = self._processing.send_early
