@@ -30,6 +30,7 @@ class Project:
     """What a key of the Task API opens: one model, and how it is set up.
 
     Lengths and indices count code points, or UTF-16 units where `utf16` is set.
+    `fps` is how many frames of a video's second are looked at.
     `custom_classes` maps the type of a match to the phrases that make one. `earns` makes the
     refusal that every well-formed call gets: the account of such a project is spent or limited.
     `rate_limit` and `balance`, in dollars, count in each sandbox by itself.
@@ -40,6 +41,7 @@ class Project:
     project_id: int
     user_id: int
     taxonomy: visual.VisualTaxonomy = visual.DOCS
+    fps: float = 1
     text_taxonomy: text.TextTaxonomy = text.DOCS
     max_text_length: int = 1024
     utf16: bool = False

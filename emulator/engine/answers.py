@@ -48,10 +48,6 @@ class Answers:
             return self._result(task, self._renderer.answer(task))
         return self._renderer.callback(task)
 
-    def envelope(self, task: Task) -> bytes:
-        """What the model says of a task that has ended, in the Task API's shape whoever asked."""
-        return self._renderer.callback(task)
-
     def summary(self, task: Task) -> bytes:
         """The body that a summary is answered with."""
         return self.callback(task) if task.ended_already else in_progress(task.id)

@@ -25,10 +25,13 @@ from emulator.engine.callbacks import (
 )
 from emulator.engine.flights import Trip
 from emulator.engine.journal import AttemptMade, CallbackMoved, FaultApplied
-from emulator.engine.network import AT_ONCE, rewritten
+from emulator.engine.network.addresses import rewritten
 from emulator.engine.sandbox import Sandbox
 
 log = logging.getLogger(__name__)
+
+AT_ONCE = 64
+"""How many callbacks of one sandbox may be on their way at the same time."""
 
 
 class Deliveries:
@@ -170,9 +173,9 @@ class Deliveries:
         callback, fault = trip.callback, trip.fault
         copies = setting(fault, "copies") if fault is not None and fault.name == "duplicate" else 1
         departed = callback.departed
-        callback.asked = True
+        callback.asked += 1
         made = [await self._send(sandbox, callback, trip.due, fault) for _ in range(copies)]
-        callback.asked = False
+        callback.asked -= 1
         self._arrived(sandbox, trip)
         await trip.flight.turn()
         self._record(sandbox, callback, made, departed)

@@ -76,7 +76,6 @@ class Emulator:
         self.answer = self._answers.answer
         self.summary = self._answers.summary
         self.callback_body = self._answers.callback
-        self.envelope = self._answers.envelope
         self.shown_rule = self._answers.shown
         self.acknowledged = self._processing.acknowledged
         self.send_early = self._processing.send_early

@@ -29,7 +29,8 @@ class Sandbox:
     """All the state that calls of one name share, and no others see.
 
     `used` is set by the first submission: from then on the clock does not move back. `touched` is
-    set by every call, and tells whoever forgets idle sandboxes that this one is not.
+    set by every call, and tells whoever forgets idle sandboxes that this one is not; `idle_since`
+    is when that one last found it so, in seconds of real time.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class Sandbox:
         self.troubles = Troubles(chance.draw, name)
         self.used = False
         self.touched = True
+        self.idle_since = 0.0
         self.closed = False
         self.scenario = scenario
         self._inline: dict[str, Scenario] = {}
@@ -86,7 +88,7 @@ class Sandbox:
     @property
     def busy(self) -> bool:
         """Whether anything is still to happen, or a call is kept waiting."""
-        return bool(self.pending or self.tasks.unfinished or self._pauses)
+        return bool(self.pending or self._pauses)
 
     def scenarios(self, known: Mapping[str, Scenario]) -> Mapping[str, Scenario]:
         """The scenarios that can be named here: the known ones, and those that were sent in."""

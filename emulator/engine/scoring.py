@@ -1,6 +1,6 @@
 """Who knows this content: step, directive, fixture, in this order; the first one's word stands."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from difflib import SequenceMatcher
@@ -52,6 +52,8 @@ class Known:
 
 _UNKNOWN = Known()
 _Said = tuple[Script, Source, Fixture | None]
+_Scripted = Callable[[Submission, Project, Script], Prediction]
+_Unscripted = Callable[[Submission, Project], Prediction]
 
 
 class Knowledge:
@@ -61,6 +63,25 @@ class Knowledge:
         self._shelf = shelf
         self._scorer = Scorer(draw)
         self._unscripted = unscripted
+        scorer = self._scorer
+        self._scripted: Mapping[Kind, _Scripted] = {
+            Kind.TEXT: scorer.text,
+            Kind.PICTURE: scorer.visual,
+            Kind.VIDEO: scorer.video,
+        }
+        self._unknown: Mapping[Kind, _Unscripted] = (
+            {
+                Kind.TEXT: scorer.invented_text,
+                Kind.PICTURE: scorer.invented_picture,
+                Kind.VIDEO: scorer.invented_video,
+            }
+            if unscripted is Unscripted.RANDOM
+            else {
+                Kind.TEXT: scorer.quiet_text,
+                Kind.PICTURE: scorer.quiet_picture,
+                Kind.VIDEO: scorer.quiet_video,
+            }
+        )
 
     def look_up(
         self,
@@ -113,16 +134,11 @@ class Knowledge:
     ) -> tuple[Prediction, Source]:
         """The prediction, and where it comes from."""
         if known.script is not None:
-            make_scripted = (
-                self._scorer.text if submission.text is not None else self._scorer.visual
-            )
-            return make_scripted(submission, project, known.script), known.source
+            scripted = self._scripted[submission.kind]
+            return scripted(submission, project, known.script), known.source
         random = self._unscripted is Unscripted.RANDOM
-        if submission.kind is Kind.TEXT:
-            make = self._scorer.invented_text if random else self._scorer.quiet_text
-            return make(submission, project), RANDOM if random else QUIET
-        draw = self._scorer.invented_picture if random else self._scorer.quiet_picture
-        return draw(submission, project), RANDOM if random else QUIET
+        make = self._unknown[submission.kind]
+        return make(submission, project), RANDOM if random else QUIET
 
     def nearest(
         self, submission: Submission, project: Project, added: Iterable[Fixture] = ()

@@ -7,7 +7,7 @@ from emulator.core.faults import Sort, sort_of
 from emulator.core.fixture import Fixture
 from emulator.core.matching import FIELDS, Contains, Field, Glob, Matches, Pattern, When
 
-_SAID = ("visual", "text", "media", "fault", "latency")
+_SAID = ("visual", "video", "text", "media", "fault", "latency")
 _STRETCH = 8
 """How many characters a pattern is filed under, where it has as many."""
 _Label = tuple[Field, str]

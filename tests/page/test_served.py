@@ -86,5 +86,5 @@ def test_it_is_read_when_somebody_looks_and_not_before() -> None:
     from emulator.server.page.page import Page
 
     page = Page()
-    assert page.routes
+    assert page.answers
     assert "_files" not in vars(page)

@@ -6,11 +6,12 @@ recorded callback.
 """
 
 from emulator.core.failure import Failure
-from emulator.core.model import ABSENT, TextPrediction
+from emulator.core.model import ABSENT, TextPrediction, VideoPrediction
 from emulator.core.prediction.invention import Draw
 from emulator.core.rendering.finished import Finished
 from emulator.core.rendering.text import Texts
 from emulator.core.rendering.values import encode, stamp, to_bytes
+from emulator.core.rendering.video import EVERY, Videos
 from emulator.core.rendering.visual import Pictures
 
 _SUCCESS = '"status":[{"status":{"code":"0","message":"SUCCESS"},"response":'
@@ -21,6 +22,7 @@ class Renderer:
 
     def __init__(self, draw: Draw) -> None:
         self._pictures = Pictures(draw)
+        self._videos = Videos(self._pictures)
         self._texts = Texts()
 
     def answer(self, task: Finished) -> bytes:
@@ -37,8 +39,8 @@ class Renderer:
         )
         return self._with_response(head, task, submitted)
 
-    def callback(self, task: Finished) -> bytes:
-        """The body that is posted to a callback address."""
+    def callback(self, task: Finished, frames: slice = EVERY) -> bytes:
+        """The body that is posted to a callback address, of a video with these frames."""
         metadata = task.submission.metadata
         submitted, ended = _stamps(task)
         head = (
@@ -48,12 +50,17 @@ class Renderer:
         )
         if task.failure is not None:
             return to_bytes(head + _error(task.failure))
+        if isinstance(task.prediction, VideoPrediction):
+            head += _SUCCESS
+            return self._videos.write_linked(head, task, task.prediction, submitted, frames)
         return self._with_response(head + _SUCCESS, task, submitted)
 
     def _with_response(self, head: str, task: Finished, submitted: str) -> bytes:
         prediction = task.prediction
         if isinstance(prediction, TextPrediction):
             return self._texts.write(head, task, prediction, submitted)
+        if isinstance(prediction, VideoPrediction):
+            return self._videos.write(head, task, prediction, submitted)
         return self._pictures.write(head, task, prediction, submitted)
 
 

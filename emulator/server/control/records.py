@@ -105,7 +105,7 @@ class Records:
             raise _unknown("task", request)
         if task.state is not TaskState.FINISHED:
             raise ControlError(409, f"The task {task.id} is {task.state}, and has no scores.")
-        return scores(task, self._emulator.envelope(task))
+        return scores(task, self._emulator.worlds.scores)
 
     async def callbacks(self, request: Request) -> Any:
         """The callbacks, all or those in one state."""

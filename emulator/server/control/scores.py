@@ -1,94 +1,106 @@
 """What a model said of a task, grouped as its taxonomy groups it: heads with classes, matches."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from emulator.core.model import TextPrediction, VideoPrediction, VisualPrediction
+from emulator.core.prediction.sampling import time_of
+from emulator.core.prediction.scores import Scores
 from emulator.core.taxonomy.text import TEXT_SEVERITIES
+from emulator.core.taxonomy.visual import VisualTaxonomy
 from emulator.engine.tasks import Task
 
 View = Mapping[str, Any]
 
+MOST = 600
+"""How many frames of a video are told; of more, so many at even distances."""
 _MATCHES = ("text_filters", "pii_entities", "custom_classes", "urls")
 _DIGITS = 6
 
 
-def scores(task: Task, envelope: bytes) -> View:
-    """The scores of a task that is finished; `envelope` is its answer in the Task API's shape.
+def scores(task: Task, scores: Scores) -> View:
+    """The scores of a task that is finished.
 
     `visual`, or else `text`, is there where the model is one of those.
     """
-    [status] = json.loads(envelope)["status"]
-    response = status["response"]
-    frames = [one for one in response.get("output", ()) if "classes" in one]
-    is_text = task.submission.text is not None
+    prediction, taxonomy = task.prediction, task.project.taxonomy
+    text = visual = None
+    if isinstance(prediction, TextPrediction):
+        text = _text(task, prediction)
+    elif isinstance(prediction, VideoPrediction):
+        visual = _visual(taxonomy, [*_frames(prediction, taxonomy, scores)])
+        visual["total"] = prediction.sampling.frames
+    elif isinstance(prediction, VisualPrediction):
+        visual = _visual(taxonomy, [(0, scores.of(prediction, taxonomy))])
     return {
         "task_id": task.id,
         "source": str(task.source),
         "scripted": sorted(_scripted(task)),
-        "visual": None if is_text else _visual(task, frames),
-        "text": _text(task, response, frames) if is_text else None,
+        "visual": visual,
+        "text": text,
     }
 
 
-def _scripted(task: Task) -> set[str]:
+def _scripted(task: Task) -> Iterator[str]:
     """The classes that whoever scripted the prediction named."""
     script = task.known.script
     if script is None:
-        return set()
+        return
     named = set(script.visual or ())
-    return named | set(script.text.severities) if script.text is not None else named
+    if script.video is not None:
+        named.update(name for frame in script.video.frames for name in frame.visual)
+    if script.text is not None:
+        named.update(script.text.severities)
+    yield from named
 
 
-def _visual(task: Task, frames: Sequence[View]) -> View:
+def _frames(
+    prediction: VideoPrediction, taxonomy: VisualTaxonomy, scores: Scores
+) -> Iterator[tuple[float, Mapping[str, float]]]:
+    frames, sampling = scores.frames(prediction, taxonomy), prediction.sampling
+    told = min(sampling.frames, MOST)
+    for at in range(told):
+        ordinal = at * (sampling.frames - 1) // max(told - 1, 1)
+        yield time_of(sampling, ordinal), frames[ordinal]
+
+
+def _visual(
+    taxonomy: VisualTaxonomy, frames: Sequence[tuple[float, Mapping[str, float]]]
+) -> dict[str, Any]:
     """The heads in their order, and of each frame the scores in the order of all their classes."""
-    answered = [one["class"] for one in frames[0]["classes"]] if frames else []
-    heads = [*_heads(task, answered)]
-    order = [name for head in heads for name in head["classes"]]
+    order = taxonomy.classes
     return {
-        "heads": heads,
-        "frames": [{"time": one["time"], "scores": [*_in_order(one, order)]} for one in frames],
+        "heads": [
+            {"head": head.name, "negative": head.negative, "classes": [*head.classes]}
+            for head in taxonomy.heads
+        ],
+        "frames": [
+            {"time": time, "scores": [round(known[name], _DIGITS) for name in order]}
+            for time, known in frames
+        ],
+        "total": len(frames),
     }
 
 
-def _heads(task: Task, answered: Sequence[str]) -> Iterator[View]:
-    left = dict.fromkeys(answered)
-    for head in task.project.taxonomy.heads:
-        classes = [name for name in head.classes if name in left]
-        for name in classes:
-            del left[name]
-        if classes:
-            yield {"head": head.name, "negative": head.negative, "classes": classes}
-    if left:
-        # What is in no head, as `deepfake` is.
-        yield {"head": None, "negative": None, "classes": [*left]}
-
-
-def _in_order(frame: View, order: Sequence[str]) -> Iterator[float]:
-    known = {one["class"]: one["score"] for one in frame["classes"]}
-    return (round(known.get(name, 0), _DIGITS) for name in order)
-
-
-def _text(task: Task, response: View, frames: Sequence[View]) -> View:
-    """Severities by class, and what was found in the text, with places in its own units."""
+def _text(task: Task, prediction: TextPrediction) -> View:
+    """Severities by class, and what was found in the text."""
+    classes = task.project.text_taxonomy.classes
     return {
         "text": task.submission.text,
-        "language": response.get("language"),
-        "indices": "utf16" if task.project.utf16 else "codepoints",
+        "language": prediction.language,
         "classes": [
-            {**one, "severities": [*TEXT_SEVERITIES.get(one["class"], ())]}
-            for frame in frames[:1]
-            for one in frame["classes"]
+            {"class": name, "score": score, "severities": [*TEXT_SEVERITIES.get(name, ())]}
+            for name, score in zip(classes, prediction.severities, strict=True)
         ],
         "matches": [
             {
                 "sort": sort,
-                "type": one["type"],
-                "value": one["value"],
-                "start": one["start_index"],
-                "end": one["end_index"],
+                "type": one.type,
+                "value": one.value,
+                "start": one.start,
+                "end": one.end,
             }
             for sort in _MATCHES
-            for one in response.get(sort) or ()
+            for one in getattr(prediction.found, sort)
         ],
     }

@@ -44,7 +44,7 @@ def sandbox(shown: Sandbox) -> View:
         "name": shown.name,
         "clock": clock(shown.clock),
         "scenario": shown.scenario,
-        "tasks": len(shown.tasks) + shown.tasks.unfinished,
+        "tasks": len(shown.tasks),
         "journal": len(shown.journal),
         "delivered": shown.delivered,
         "failed": shown.failed,
@@ -366,7 +366,7 @@ def problem(number: int, where: str, what: str, level: str) -> View:
 def fixture(shown: Fixture) -> View:
     """A fixture, with what it says in a word each."""
     script = shown.script
-    says = ("visual", "text", "media", "fault", "latency")
+    says = ("visual", "video", "text", "media", "fault", "latency")
     return {
         "id": shown.name,
         "name": shown.name,

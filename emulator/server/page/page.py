@@ -4,17 +4,17 @@ They hold no data, so anybody may have them; what they show they ask of the cont
 says who may.
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
-from starlette.routing import BaseRoute, Route
 
 from emulator.server.api import SUBMIT_SYNC
 
+Answer = Callable[[Request], Awaitable[Response]]
 _STATIC = Path(__file__).parent / "static"
 _TYPES = {
     ".html": "text/html; charset=utf-8",
@@ -68,9 +68,9 @@ class Page:
     """The endpoints of the page; its files are read when somebody first looks."""
 
     @property
-    def routes(self) -> list[BaseRoute]:
-        """Where they are; relative to each other, so that any prefix will do."""
-        return [Route("/", self.index), Route("/_page/{name}", self.file)]
+    def answers(self) -> Sequence[tuple[str, Answer]]:
+        """What answers where; the files find each other beneath any prefix."""
+        return (("/", self.index), ("/_page/{name}", self.file))
 
     @cached_property
     def _files(self) -> Mapping[str, File]:

@@ -155,7 +155,7 @@ def a_whole_life(client: httpx.Client, receiver: Receiver) -> Names:
         with suppress(httpx.TransportError):
             client.post(SYNC, headers=TEXT, data=HELLO)
     client.post(SYNC, data=HELLO)
-    client.post(SYNC, headers=VISUAL, data={"url": "http://a.test/a.mp4"})
+    client.post(SYNC, headers=VISUAL, data={"url": "http://a.test/a.mp3"})
     done(client.get("/api/v2/task", headers=TEXT, params={"task_id": task}))
     client.post("/nowhere")
     done(client.post("/_emulator/clock/run-until-idle"))

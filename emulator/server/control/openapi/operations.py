@@ -37,10 +37,10 @@ class Operation(NamedTuple):
 
 
 OPERATIONS: Mapping[str, Operation] = {
-    "openapi": Operation("OpenApi"),
+    "openapi": Operation("OpenApi", _HERE),
     "reset": Operation("Sandbox", _HERE, "Reset", needs_body=False),
-    "sandboxes": Operation("Sandboxes", _PAGE),
-    "forget_sandbox": Operation("Forgotten", refusals={404: "Error"}),
+    "sandboxes": Operation("Sandboxes", _LIST),
+    "forget_sandbox": Operation("Forgotten", _HERE, refusals={404: "Error"}),
     "clock": Operation("Clock", _HERE),
     "set_clock": Operation(
         "Clock", _HERE, "ClockSetting", needs_body=False, refusals={409: "Error"}

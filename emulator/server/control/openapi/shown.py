@@ -127,19 +127,20 @@ def _callback(attempt: str) -> Schema:
 
 def _scores() -> Schema:
     """What a model said: heads and frames, or severities and matches."""
-    head = {"head": nullable(TEXT), "negative": nullable(TEXT), "classes": TEXTS}
+    head = {"head": TEXT, "negative": TEXT, "classes": TEXTS}
     frame = {
-        "time": NUMBER,
+        "time": {**NUMBER, "description": "seconds"},
         "scores": {**row(NUMBER), "description": "in the order of all classes of all heads"},
     }
     severity = {"class": TEXT, "score": {"type": "integer"}, "severities": row(WHOLE)}
-    match = {"sort": TEXT, "type": TEXT, "value": TEXT, "start": WHOLE, "end": WHOLE}
-    visual = record({"heads": row(record(head)), "frames": row(record(frame))})
+    place = {**WHOLE, "description": "in code points"}
+    match = {"sort": TEXT, "type": TEXT, "value": TEXT, "start": place, "end": place}
+    frames = {**WHOLE, "description": "of all that there are; of many, so many are left out"}
+    visual = record({"heads": row(record(head)), "frames": row(record(frame)), "total": frames})
     text = record(
         {
             "text": TEXT,
-            "language": nullable(TEXT),
-            "indices": word(("codepoints", "utf16")),
+            "language": TEXT,
             "classes": row(record(severity)),
             "matches": row(record(match)),
         }
@@ -216,7 +217,7 @@ _FIXTURE = record(
         "id": TEXT,
         "name": TEXT,
         "when": ref("Patterns"),
-        "says": row(word(("visual", "text", "media", "fault", "latency"))),
+        "says": row(word(("visual", "video", "text", "media", "fault", "latency"))),
         "where": TEXT,
     }
 )

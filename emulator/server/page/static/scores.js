@@ -52,7 +52,7 @@ export class Scores {
   ofText(text) {
     return [
       h("blockquote", { class: "text", dir: "auto" }, marked(text)),
-      h("p", { class: "faint" }, `Language ${text.language ?? "unknown"}. `, told(text.matches)),
+      h("p", { class: "faint" }, `Language ${text.language}. `, told(text.matches)),
       h("dl", { class: "severities" }, text.classes.map((one) => this.severity(one))),
     ];
   }
@@ -74,7 +74,7 @@ export class Scores {
 
   // Pictures and video
 
-  ofPictures({ heads, frames }) {
+  ofPictures({ heads, frames, total }) {
     const at = Math.min(this.frame, frames.length - 1);
     const now = frames[at].scores;
     let first = 0;
@@ -91,7 +91,7 @@ export class Scores {
     const shown = this.all ? every : every.filter(named);
     const quiet = every.length - every.filter(named).length;
     return [
-      frames.length > 1 ? this.strip(heads, frames, at) : null,
+      frames.length > 1 ? this.strip(heads, frames, at, total) : null,
       h("p", { class: "faint" }, `The line stands at ${THRESHOLD}, from where on something usually counts as found.`),
       shown.length ? null : h("p", {}, "Nothing stands out in this picture."),
       h("div", { class: "heads" }, shown.map((head) => this.head(head))),
@@ -108,8 +108,8 @@ export class Scores {
   head({ head, classes }) {
     return h(
       "section",
-      { class: "scored-head", "data-key": head ?? "none", "aria-label": plain(head ?? "other classes") },
-      h("h3", {}, plain(head ?? "other classes")),
+      { class: "scored-head", "data-key": head, "aria-label": plain(head) },
+      h("h3", {}, plain(head)),
       classes.map((one) => this.bar(one)),
     );
   }
@@ -130,7 +130,7 @@ export class Scores {
 
   // A video as a strip: a row for each of the strongest classes, and a slider for the frame.
 
-  strip(heads, frames, at) {
+  strip(heads, frames, at, total) {
     const order = heads.flatMap((head) => head.classes.map((name) => ({ name, negative: name === head.negative })));
     const strongest = order
       .map((one, nth) => ({ ...one, nth, most: Math.max(...frames.map((frame) => frame.scores[nth])) }))
@@ -141,7 +141,7 @@ export class Scores {
     return h(
       "figure",
       { class: "strip" },
-      h("figcaption", {}, `${count(frames.length, "frame")} over ${duration(end)}; the ${strongest.length} strongest classes`),
+      h("figcaption", {}, `${count(total, "frame")} over ${duration(end)}; the ${strongest.length} strongest classes`),
       strongest.map((one) => h("div", { class: "lane", "data-key": one.name },
         h("span", { class: "name" }, this.name(one.name)), lane(frames, one, at / Math.max(frames.length - 1, 1)),
         h("span", { class: "value", title: "the most in any frame" }, score(one.most)))),
@@ -272,8 +272,9 @@ function told(matches) {
 }
 
 /** A text in pieces, those that something was found in marked. */
-export function marked({ text, matches, indices }) {
-  const units = indices === "utf16" ? text.split("") : [...text];
+export function marked({ text, matches }) {
+  // Places count code points, and so does this.
+  const units = [...text];
   const edges = [...new Set([0, units.length, ...matches.flatMap((one) => [one.start, one.end])])].sort((a, b) => a - b);
   return edges.slice(0, -1).map((from, at) => {
     const piece = units.slice(from, edges[at + 1]).join("");
