@@ -36,6 +36,7 @@ OWNERS = {
     "yaml": "emulator.library.yaml",
     "click": "emulator.cli",
     "pytest": "emulator.pytest_plugin",
+    "faker": "emulator.cli.populating",
     "starlette": "emulator.server",
     "uvicorn": "emulator.server",
     "watchfiles": "emulator.library.watching",

@@ -146,6 +146,16 @@ class Directory:
             self._remembered[authorization] = known
         return known
 
+    def named(self, name: str, contract: Contract) -> Caller | None:
+        """Who calls for the project, or the application, of that name; None where none is declared.
+
+        A caller stands for its key, so that nobody has to show one who speaks for a project.
+        """
+        for key, opened in self._declared.items():
+            if opened.name == name and opened.contract is contract:
+                return self._opens(key)
+        return None
+
     def _read(self, authorization: str) -> Caller:
         # A word alone may be a key without its scheme, and keys are never shown.
         scheme, *key = authorization.split(None, 1) or ("",)

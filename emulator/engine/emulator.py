@@ -70,6 +70,7 @@ class Emulator:
         )
         # What a call goes through, as it is.
         self.begin = self._intake.begin
+        self.begin_for = self._intake.begin_for
         self.admit = self._intake.admit
         self.read = self._intake.read
         self.accept = self._intake.accept

@@ -15,6 +15,7 @@ from emulator.core.access import (
     DEFAULT_SANDBOX,
     Address,
     Application,
+    Caller,
     Project,
     opened_by,
     sandbox_of,
@@ -78,6 +79,10 @@ class Intake:
     ) -> Call:
         """A call comes in. Which world it is for is told here, all else by `admit`."""
         caller = self._shelf.directory.caller(authorization)
+        return self.begin_for(caller, method, address, event)
+
+    def begin_for(self, caller: Caller, method: str, address: Address, event: Event | None) -> Call:
+        """The same for a caller that is known already."""
         problem: errors.Refusal | None = None
         try:
             name = sandbox_of(address, caller)

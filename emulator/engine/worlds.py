@@ -30,7 +30,7 @@ class Worlds:
         self._journal_quota = Quota(settings.journal_entries, settings.journal_bytes)
         self._task_quota = Quota(settings.tasks)
         self._post_quota = Quota(settings.posts)
-        self._scores = Scores(chance.draw)
+        self.scores = Scores(chance.draw)
         self._known: dict[str, Sandbox] = {}
         self._idle = settings.sandbox_idle.total_seconds()
         self._hearing: dict[str, list[Hear]] = {}
@@ -103,7 +103,7 @@ class Worlds:
             journal_quota=self._journal_quota,
             task_quota=self._task_quota,
             post_quota=self._post_quota,
-            scores=self._scores,
+            scores=self.scores,
         )
         self._attach(sandbox)
         return sandbox

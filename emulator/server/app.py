@@ -31,6 +31,7 @@ from emulator.server.api import (
 from emulator.server.control.asked import WrongMethod
 from emulator.server.control.routes import EVERY_METHOD, answer_of
 from emulator.server.control.routes import routes as control_routes
+from emulator.server.page.page import Page
 from emulator.server.refusals import answer_for
 from emulator.settings import Settings
 from emulator.wiring import Emulator as WiredEmulator
@@ -61,7 +62,7 @@ class Application:
             routes=[
                 *_only_read("/livez", alive),
                 *_only_read("/readyz", alive),
-                *_only_read("/", welcome),
+                *(made for path, answer in Page().answers for made in _only_read(path, answer)),
                 *control_routes(emulator),
             ],
             lifespan=self._lifespan,
@@ -119,13 +120,3 @@ def create_app(emulator: Emulator | Settings | None = None) -> Application:
 async def alive(request: Request) -> Response:  # noqa: ARG001 - Starlette's shape
     """The probes: as soon as anything is answered, everything is ready."""
     return PlainTextResponse("ok\n")
-
-
-async def welcome(request: Request) -> Response:
-    """What somebody sees who opens the address in a browser."""
-    base = str(request.base_url).rstrip("/")
-    return PlainTextResponse(
-        "hive-emulator, the offline Hive, is running.\n\n"
-        f"  curl {base}{SUBMIT_SYNC} -H 'Authorization: Token text-key' -d 'text_data=hello'\n\n"
-        f"What happened so far: {base}/_emulator/journal\n"
-    )
