@@ -175,9 +175,9 @@ def _exec(command: tuple[str, ...], **flags: Any) -> None:
 
 @cli.command(
     "validate",
-    help="Check fixtures, scenarios and configuration: the files and folders named, or without "
-    "any those that `serve` would read. What a file is, is told by its top-level keys.",
-    short_help="Check fixtures, scenarios and configuration.",
+    help="Check fixtures, scenarios, policies and configuration: the files and folders named, or "
+    "without any those that `serve` would read. What a file is, is told by its top-level keys.",
+    short_help="Check fixtures, scenarios, policies and configuration.",
 )
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--strict", is_flag=True, help="Warnings count as problems.")
@@ -221,7 +221,7 @@ def _classes(kind: str | None, as_json: bool) -> None:
 
 
 @cli.command("schema", help="The JSON Schema of a file format, for editors.")
-@click.argument("format", type=click.Choice(["fixtures", "scenarios", "config"]))
+@click.argument("format", type=click.Choice(["fixtures", "scenarios", "config", "policy"]))
 def _schema(format: str) -> None:  # noqa: A002 - what people type
     from emulator.library.schemas import SCHEMAS
 
