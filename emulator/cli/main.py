@@ -15,6 +15,7 @@ import click
 from emulator.cli.acting import advance, resend, reset
 from emulator.cli.leaving import BAD_USAGE, DID_NOT_HOLD, NOT_STARTED, TIMED_OUT, leave
 from emulator.cli.looking import callbacks, tail, tasks, verify
+from emulator.cli.policy import policy
 from emulator.core.duration import format_duration
 from emulator.library.problems import LibraryError
 from emulator.server.problems import NotReady, PortTaken
@@ -38,6 +39,7 @@ Examples:
   hive-emulator tail                            follow what happens in a running server
   hive-emulator tasks ID                        why a task came out as it did
   hive-emulator advance 5m                      let five minutes pass, callbacks included
+  hive-emulator policy map app.rules:decide     where the decisions of your policy change
 
 \b
 A first call:
@@ -51,7 +53,7 @@ Exit codes: 0 fine, 1 a check did not hold, 2 bad usage, configuration or file,
 
 _SECTIONS = {
     "Serving": ("serve", "exec"),
-    "Checking": ("validate", "ready", "verify"),
+    "Checking": ("validate", "ready", "verify", "policy"),
     "Looking into a running server": ("tail", "tasks", "callbacks"),
     "Acting on it": ("advance", "resend", "reset"),
 }
@@ -228,7 +230,7 @@ def _schema(format: str) -> None:  # noqa: A002 - what people type
     click.echo(json.dumps(SCHEMAS[format](), indent=2))
 
 
-for _command in (tail, tasks, callbacks, verify, advance, resend, reset):
+for _command in (tail, tasks, callbacks, verify, advance, resend, reset, policy):
     cli.add_command(_command)
 
 

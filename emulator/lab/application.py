@@ -22,8 +22,9 @@ from emulator.lab.asking import (
     Trouble,
 )
 from emulator.lab.crew import Crew
-from emulator.lab.endpoint import AT_ONCE, check_decision, late, outcome_of, read_decision
+from emulator.lab.endpoint import AT_ONCE, late, outcome_of, read_decision
 from emulator.lab.exchange import Failed, Line
+from emulator.lab.pointer import check_decision
 from emulator.lab.template import Template, read_template
 
 NOT_ASKED = "it decided without asking the emulator about this content"

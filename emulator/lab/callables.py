@@ -19,6 +19,7 @@ from emulator.lab.asking import (
     PATIENCE,
     RAISES,
     TIMES_OUT,
+    UNREADABLE,
     LabError,
     Outcome,
     Question,
@@ -26,6 +27,7 @@ from emulator.lab.asking import (
     decided,
 )
 from emulator.lab.crew import Crew
+from emulator.lab.pointer import check_decision, resolve
 
 Decide = Callable[[Any], Any]
 
@@ -33,11 +35,15 @@ Decide = Callable[[Any], Any]
 class CallableAsker:
     """A Python callable: parsed answer → any value that JSON has, or that is as good as one.
 
-    What it prints is dropped: it would stand in the middle of a report.
+    `decision` is a JSON pointer into that value, where it holds more than the decision. What it
+    prints is dropped: it would stand in the middle of a report.
     """
 
-    def __init__(self, name: str, decide: Decide, *, patience: float = PATIENCE) -> None:
+    def __init__(
+        self, name: str, decide: Decide, *, patience: float = PATIENCE, decision: str = ""
+    ) -> None:
         self.name = name
+        self._decision = check_decision(decision)
         self._decide = _finished(decide)
         self._patience = patience
         self._crew = Crew(self._work, self._overdue, hands=1, patience=patience)
@@ -50,9 +56,13 @@ class CallableAsker:
     def _work(self, question: Question) -> Outcome:
         parsed = loads(question.answer)
         try:
-            return decided(as_json(self._decide(parsed)))
+            value = as_json(self._decide(parsed))
         except BaseException as error:
             return Outcome(trouble=_trouble(error))
+        try:
+            return decided(resolve(value, self._decision))
+        except LookupError as error:
+            return Outcome(trouble=Trouble(UNREADABLE, str(error)))
 
     def _overdue(self, question: Question) -> Outcome:  # noqa: ARG002 - as a crew calls it
         return Outcome(trouble=Trouble(TIMES_OUT, f"no decision within {self._patience:g} s"))

@@ -18,12 +18,10 @@ from emulator.lab.asking import (
 )
 from emulator.lab.crew import Crew
 from emulator.lab.exchange import Failed, Line, Reply, target_of
-from emulator.lab.pointer import check_pointer, resolve
+from emulator.lab.pointer import STATUS, check_decision, resolve
 
 AT_ONCE = 16
 """How many questions may be on their way to a server at the same time."""
-STATUS = "status"
-"""In place of a pointer: the decision is the reply's HTTP status."""
 _SHOWN = 300
 
 
@@ -54,14 +52,6 @@ class EndpointAsker:
         except Failed as failed:
             return outcome_of(failed)
         return read_decision(reply, self._decision)
-
-
-def check_decision(decision: str) -> str:
-    """Where a decision is to be read; `LabError` when that is no place."""
-    try:
-        return decision if decision == STATUS else check_pointer(decision)
-    except ValueError as error:
-        raise LabError(f"--decision {decision}: expected {error}") from None
 
 
 def late(question: Question) -> Outcome:  # noqa: ARG001 - as a crew calls it

@@ -2,12 +2,18 @@
 
 from typing import Any
 
+from emulator.lab.asking import LabError
 
-def check_pointer(pointer: str) -> str:
-    """The pointer, if it is one; ValueError says what is expected."""
-    if pointer and not pointer.startswith("/"):
-        raise ValueError("a JSON pointer such as /decision, empty for the whole reply, or 'status'")
-    return pointer
+STATUS = "status"
+"""In place of a pointer: the decision is the reply's HTTP status."""
+
+
+def check_decision(decision: str) -> str:
+    """Where a decision is to be read; `LabError` when that is no place."""
+    if decision and decision != STATUS and not decision.startswith("/"):
+        told = "a JSON pointer such as /decision, empty for the whole, or 'status'"
+        raise LabError(f"--decision {decision}: expected {told}")
+    return decision
 
 
 def resolve(value: Any, pointer: str) -> Any:

@@ -29,6 +29,7 @@ class Served:
         self._address = address._replace(sandbox=_SANDBOX, contract=contract)
         self._authorization = f"Token {key}"
         self._posted = POSTED if dashboard else {}
+        self.heads = emulator.library.heads
         self._query = b"legacy=1" if legacy else b""
 
     def answer(self, fields: Mapping[str, Any], fixtures: Iterable[Fixture] = ()) -> bytes:

@@ -25,16 +25,18 @@ from emulator.library.problems import Problems
 from emulator.settings import Settings
 from emulator.wiring import Emulator
 
-VISUAL, TEXT, VIDEO, DASHBOARD, LEGACY = CONTRACTS = (
+VISUAL, TEXT, VIDEO, ANY, DASHBOARD, LEGACY = CONTRACTS = (
     "visual",
     "text",
     "video",
+    "any",
     "dashboard",
     "dashboard-legacy",
 )
-"""The answers that policies can be asked of. A Dashboard's name the rules that were triggered; only
-its legacy ones hold the scores too."""
+"""The answers that policies can be asked of; `any` are those of pictures and texts. A Dashboard's
+name the rules that were triggered, and only its legacy ones hold the scores too."""
 KEYS = {
+    ANY: "any-key",
     VISUAL: "visual-key",
     VIDEO: "visual-key",
     TEXT: "text-key",
@@ -113,6 +115,8 @@ def make_setup(
     `declared` are the policies from files, whose phrases, languages and classes are looked at too;
     `classes` are more text classes that there have to be.
     """
+    if frames < 1:
+        raise LabError(f"--frames {frames}: a video has at least one")
     policies = tuple(declared)
     key = key or KEYS[contract]
     opened = _opened(contract, key, config)

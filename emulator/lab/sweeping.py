@@ -6,6 +6,7 @@ assert boundary(decide, "general_nsfw") == 0.9
 """
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from json import loads
 from typing import Any
 
@@ -52,14 +53,14 @@ def sweep(
     """The parsed answers of the real rendering while one class goes from one value to another.
 
     Everything else stays as in the base: without noise, or as a fixture says. Of a text class there
-    is an answer for every severity that it may have. `LabError` when there is no such class, and
-    ValueError when there is no such stretch of scores.
+    is an answer for every severity that it may have, and for -1 where that is within. `LabError`
+    when there is no such class, and ValueError when there is no such stretch of scores.
     """
     setup, axis = _line(name, contract, base)
     values = axis.values
     if axis.kind == SCORE:
         values = grid(low or 0.0, 1.0 if high is None else high, steps)
-    least = -1 if low is None else low
+    least = 0 if low is None else low
     most = max(values) if high is None else high
     for value in values:
         if axis.kind != SCORE and not least <= value <= most:
@@ -89,8 +90,8 @@ def boundary(
     if axis.kind != SCORE:
         return _first_of_severities(cells)
     for search in between(cells):
-        value = next(search)
         try:
+            value = next(search)
             while True:
                 value = search.send(at(value))
         except StopIteration as end:
@@ -110,7 +111,7 @@ def _answer(setup: Setup, axis: Axis, value: Any) -> Any:
 
 
 def _first_of_severities(cells: list[tuple[Any, str]]) -> Threshold | None:
-    for (low, before), (high, after) in zip(cells, cells[1:], strict=False):
+    for (low, before), (high, after) in pairwise(cells):
         if before != after:
             return Threshold.of(Change(before, after, low, high))
     return None
