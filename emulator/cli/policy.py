@@ -65,6 +65,7 @@ _ASKING = _options(
         type=click.Choice(_CONTRACTS),
         help="The answers that it is asked about. [default: what a policy file names, else visual]",
     ),
+    click.option("--only", multiple=True, metavar="NAME", help="Only this class or head."),
     click.option("--base", metavar="FIXTURE", help="Everything else is as in this fixture."),
     click.option("--config", type=click.Path(path_type=Path), help="Projects and rules of yours."),
     click.option("--key", help="The key whose project or application answers."),
@@ -263,6 +264,7 @@ def _trials(options: dict[str, Any], policies: Sequence["Wanted"]) -> Iterator[l
                 base=options["base"],
                 frames=options["frames"],
                 declared=declared,
+                only=options["only"],
             )
             asker = stack.enter_context(opened(one, setup, ways))
             trials.append(Trial(asker, setup, progress))

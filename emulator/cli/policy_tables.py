@@ -6,7 +6,7 @@ from json import dumps
 import click
 
 from emulator.cli.tables import BAD, Cell, plain, table
-from emulator.lab.axes import SCORE
+from emulator.lab.axes import SCORE, SEVERITY
 from emulator.lab.boundaries import Boundary
 from emulator.lab.comparing import Comparison, Difference
 from emulator.lab.mapping import Map, Row
@@ -26,7 +26,9 @@ def map_table(found: Map) -> str:
     parts = [f"{headline(found)}; {speed}", _legend(found, palette)]
     rows = [_row(row, palette) for row in found.rows if row.matters]
     if rows:
-        parts += ["", table(("class", "from 0 to 1", "decides", "notes"), rows)]
+        scores = any(row.axis.kind == SCORE for row in found.rows)
+        line = "from 0 to 1" if scores else "values"
+        parts += ["", table(("class", line, "decides", "notes"), rows)]
     parts += ["", f"{never(found)}."]
     parts += [part for pair in found.pairs for part in ("", _pair(pair, palette))]
     return "\n".join([*parts, *_findings(found.findings)])
@@ -41,12 +43,19 @@ def _legend(found: Map, palette: Palette) -> str:
 def _row(row: Row, palette: Palette) -> Sequence[str | Cell]:
     strip = "".join(palette.letter(token) for _, token in row.cells)
     if row.axis.kind != SCORE:
-        named = [f"{value}{palette.letter(token)}" for value, token in row.cells]
-        strip = plain(" ".join(named), 40)
+        strip = _strip(row, palette)
     first = next(token for _, token in row.cells if token != row.base)
     colour = _COLOURS.get(palette.class_of(first), "cyan") if row.direct else None
     decides = Cell(plain("; ".join(changes(row)), 70), colour)
     return plain(row.axis.name), strip, decides, plain("; ".join(notes(row)), 100)
+
+
+def _strip(row: Row, palette: Palette) -> str:
+    """Every severity with its letter; of choices those that change the decision."""
+    if row.axis.kind == SEVERITY:
+        return " ".join(f"{value}{palette.letter(token)}" for value, token in row.cells)
+    changing = {palette.letter(token): value for value, token in row.cells if token != row.base}
+    return plain(" ".join(f"{value} {letter}" for letter, value in changing.items()), 40)
 
 
 def _pair(pair: Pair, palette: Palette) -> str:

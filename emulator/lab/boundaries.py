@@ -121,7 +121,8 @@ def _choice(row: Row, value: str) -> Boundary:
     """A text with these words, or in this language; what patterns find needs no script."""
     said = row.axis.at(value).said
     spoken = row.axis.group == LANGUAGES
-    text = f"boundary {value}" if spoken else said.words
+    same = value == row.axis.values[0]
+    text = f"boundary {row.axis.name} {value}" if spoken or same else said.words
     scripted = {"language": value} if spoken else dict(said.severities)
     name = f"{row.axis.name}: {shown(value)}"
     fixture = {"name": name, "when": {"text": text}, "text": scripted}

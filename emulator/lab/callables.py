@@ -106,13 +106,17 @@ def _trouble(error: BaseException) -> Trouble:
     what = type(error).__name__ + (f": {said}" if said else "")
     # The frames of the lab itself, which come first, are nobody's mistake.
     frames = traceback.extract_tb(error.__traceback__)[1:]
-    where = "".join(traceback.format_list(frames[-3:]))
-    return Trouble(RAISES, what[:200], where)
+    lines = "".join(traceback.format_list(frames[-3:])).splitlines()
+    where = [line for line in lines if line.strip(" ^~")]
+    return Trouble(RAISES, what[:200], "\n".join(where))
 
 
 def load_callable(name: str, folder: Path) -> Decide:
     """The callable of that name; `LabError` says what of the name is wrong."""
     module_name, _, path = name.partition(":")
+    if module_name.endswith(".py"):
+        module = ".".join(Path(module_name).with_suffix("").parts)
+        raise LabError(f"{name!r}: a module is named without its ending: {module}:{path}")
     if not all(part.isidentifier() for part in (*module_name.split("."), *path.split("."))):
         raise LabError(
             f"{name!r} is no policy: expected module:function, an http:// address, a file of "

@@ -59,6 +59,7 @@ class Setup:
     base_name: str = ""
     phrases: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
 
     @property
     def taxonomy(self) -> VisualTaxonomy:
@@ -66,7 +67,13 @@ class Setup:
         return self.project.taxonomy
 
     def axes(self, values: Sequence[float]) -> list[Axis]:
-        """Every line, scores over these values."""
+        """Every line, scores over these values; some only, where some were named."""
+        every = self._every_axis(values)
+        if not self.only:
+            return every
+        return [axis for axis in every if axis.name in self.only or axis.group in self.only]
+
+    def _every_axis(self, values: Sequence[float]) -> list[Axis]:
         found: list[Axis] = []
         for base in self.bases:
             if base.kind is Kind.TEXT:
@@ -83,7 +90,7 @@ class Setup:
 
     def axis(self, name: str, values: Sequence[float] = ()) -> Axis:
         """The line of that name; `LabError` when there is none."""
-        known = {axis.name: axis for axis in self.axes(values or grid(0, 1, STEPS))}
+        known = {axis.name: axis for axis in self._every_axis(values or grid(0, 1, STEPS))}
         if name not in known:
             hint = did_you_mean(name, known) or f" Known are {listed(known, 6)}."
             raise LabError(f"{self.contract} answers have no class {name!r}.{hint}".rstrip("."))
@@ -109,11 +116,13 @@ def make_setup(
     frames: int = FRAMES,
     declared: Iterable[Policy] = (),
     classes: Iterable[str] = (),
+    only: Iterable[str] = (),
 ) -> Setup:
     """The setup of a contract; `LabError` says what of it is not possible.
 
     `declared` are the policies from files, whose phrases, languages and classes are looked at too;
-    `classes` are more text classes that there have to be.
+    `classes` are more text classes that there have to be. `only` names classes, heads or other
+    groups of lines, where not all are to be looked at.
     """
     if frames < 1:
         raise LabError(f"--frames {frames}: a video has at least one")
@@ -137,7 +146,7 @@ def make_setup(
         emulator = Emulator(Settings(config=config, clock=ClockMode.MANUAL))
         served = Served(emulator, key, dashboard=True, legacy=contract == LEGACY)
         answers = DashboardAnswers(served, project.taxonomy)
-    return Setup(
+    setup = Setup(
         contract,
         project,
         answers,
@@ -145,7 +154,17 @@ def make_setup(
         "" if found is None else found.name,
         _mentioned(policies, TextContainsAny, "phrases"),
         _mentioned(policies, Language, "words"),
+        tuple(only),
     )
+    _check_only(setup)
+    return setup
+
+
+def _check_only(setup: Setup) -> None:
+    groups = {axis.group for axis in setup.axes((0.0, 1.0))}
+    for name in setup.only:
+        if name not in groups:
+            setup.axis(name)
 
 
 def _opened(contract: str, key: str, config: Path | None) -> Project | Application:

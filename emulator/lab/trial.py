@@ -24,7 +24,7 @@ from emulator.lab.search import Change, Search
 from emulator.lab.setup import Setup
 
 DIFFERS, IGNORES = "answers differently", "ignores its input"
-MOST_LATE = 3
+MOST_LATE = 5
 """After so many questions that were never answered in time a policy is asked no more."""
 PATIENCE_OF_A_SEARCH = 1500
 """How many questions a search may take: one for a threshold takes 60 at most."""

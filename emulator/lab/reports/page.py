@@ -38,11 +38,12 @@ def of_map(found: Map) -> bytes:
 
 def _cards(found: Map) -> Html:
     direct = sum(row.direct for row in found.rows)
-    speed = f"{found.seconds:.1f} s for {found.asked:,} answers"
     bad = len(found.findings)
     items = [
-        tag("li", tag("b", " / ".join(map(shown, dict.fromkeys(found.base)))), "on the base"),
-        tag("li", tag("b", direct), "of ", f"{len(found.rows)} lines decide by themselves"),
+        tag(
+            "li", tag("b", " / ".join(map(shown, dict.fromkeys(found.base)))), "decided on the base"
+        ),
+        tag("li", tag("b", direct), f"of {len(found.rows)} lines decide by themselves"),
         tag("li", tag("b", len(found.never)), "never change the decision alone"),
         tag(
             "li",
@@ -51,7 +52,7 @@ def _cards(found: Map) -> Html:
             "see below" if bad else "it answers, and answers alike",
             class_="bad" if bad else "good",
         ),
-        tag("li", tag("b", f"{found.steps}"), f"steps; {speed}"),
+        tag("li", tag("b", f"{found.asked:,}"), f"answers in {found.seconds:.1f} s"),
     ]
     return tag("ul", *items, class_="cards")
 
@@ -85,50 +86,65 @@ def _folded(summary: str, inner: str) -> Html:
 
 
 def _sections(rows: Sequence[Row]) -> Iterator[tuple[str, list[Row]]]:
-    """The rows by section, those of the class page in its order."""
+    """The rows by section, as the class page has them; those in which nothing matters last."""
     known: dict[str, list[Row]] = {name: [] for name in SECTIONS}
     for row in rows:
         name = section_of(row.axis.group) if row.axis.kind == SCORE else row.axis.group.capitalize()
         known.setdefault(name, []).append(row)
-    return ((name, found) for name, found in known.items() if found)
+    there = [(name, found) for name, found in known.items() if found]
+    return iter(sorted(there, key=lambda one: not any(row.matters for row in one[1])))
 
 
 def _section(name: str, rows: Sequence[Row], palette: Palette) -> Html:
-    active = sum(row.matters for row in rows)
-    told = tag("span", f"{active} of {len(rows)} change the decision")
-    scores = rows[0].axis.kind == SCORE
-    ticks = tag("div", *(tag("span", one) for one in _TICKS), class_="scale") if scores else "value"
-    heads = tag(
+    """The heads in which something changes the decision as a table, all others in short."""
+    heads = [list(group) for _, group in groupby(rows, key=lambda row: row.axis.group)]
+    active = [head for head in heads if any(row.matters for row in head)]
+    idle = [row for head in heads if head not in active for row in head]
+    count = sum(row.matters for row in rows)
+    told = tag("span", f"{count} of {len(rows)} change the decision")
+    parts = [tag("h2", name, told)]
+    if active:
+        parts.append(_table(name, active, palette))
+    if idle:
+        parts.append(_idle(idle, palette))
+    return tag("section", *parts, class_="group" if active else "group quiet")
+
+
+def _table(name: str, heads: Sequence[Sequence[Row]], palette: Palette) -> Html:
+    scores = heads[0][0].axis.kind == SCORE
+    ticks = tag("div", *(tag("span", one) for one in _TICKS), class_="scale")
+    titles = tag(
         "tr",
         tag("th", "class" if scores else "line", scope="col"),
-        tag("th", ticks, scope="col", aria_label="score from 0 to 1" if scores else None),
+        tag("th", ticks, scope="col", aria_label="score from 0 to 1")
+        if scores
+        else tag("th", "value", scope="col"),
         tag("th", "decides", scope="col", class_="says"),
     )
     columns = tag("colgroup", tag("col", class_="name"), tag("col"), tag("col", class_="says"))
-    bodies = [
-        _body(head, list(group), palette, titled=scores)
-        for head, group in groupby(rows, key=lambda row: row.axis.group)
-    ]
-    caption = tag(
-        "caption", f"{name}: where each class alone changes the decision", class_="hidden"
-    )
-    table = tag("table", caption, columns, tag("thead", heads), *bodies, class_="map")
-    return tag("section", tag("h2", name, told), table, class_="group" if active else "group quiet")
+    bodies = [_body(rows, palette, titled=scores) for rows in heads]
+    caption = f"{name}: where each class alone changes the decision"
+    hidden = tag("caption", caption, class_="hidden")
+    return tag("table", hidden, columns, tag("thead", titles), *bodies, class_="map")
 
 
-def _body(head: str, rows: Sequence[Row], palette: Palette, *, titled: bool) -> Html:
-    quiet = not any(row.matters for row in rows)
-    # A head of two classes says its name with them.
-    title = tag("tr", tag("th", head, colspan="3", scope="rowgroup"), class_="head")
+def _body(rows: Sequence[Row], palette: Palette, *, titled: bool) -> Html:
+    name = rows[0].axis.group
+    title = tag("tr", tag("th", name, colspan="3", scope="rowgroup"), class_="head")
     lines = [_line(row, palette) for row in rows]
-    inner = [title, *lines] if titled and len(rows) > 2 else lines
-    return tag("tbody", *inner, class_="quiet" if quiet else None)
+    return tag("tbody", *([title, *lines] if titled else lines))
+
+
+def _idle(rows: Sequence[Row], palette: Palette) -> Html:
+    """Classes of heads in which nothing matters: a name and a thin line each."""
+    items = [tag("li", tag("span", row.axis.name), _rail(row, palette)) for row in rows]
+    return tag("ul", *items, class_="idle", aria_label="without effect alone")
 
 
 def _line(row: Row, palette: Palette) -> Html:
     sort = "direct" if row.direct else "moves" if row.matters else "idle"
     negative = tag("span", "negative", class_="neg") if row.axis.negative else ""
-    decides = join([tag("b", one) for one in changes(row)], ", ")
+    decides = join([tag("b", _printed(one)) for one in changes(row)], ", ")
     more = notes(row)
     note = tag("i", " · ".join(["", *more]) if decides else " · ".join(more)) if more else ""
     return tag(
@@ -137,6 +153,13 @@ def _line(row: Row, palette: Palette) -> Html:
         tag("td", _rail(row, palette)),
         tag("td", decides, note, class_="says"),
         class_=sort,
+    )
+
+
+def _printed(words: str) -> str:
+    """Comparisons as they are printed."""
+    return words.replace(" >= ", " \N{GREATER-THAN OR EQUAL TO} ").replace(
+        " <= ", " \N{LESS-THAN OR EQUAL TO} "
     )
 
 
@@ -161,7 +184,8 @@ def _stretches(row: Row, palette: Palette) -> Iterator[Html]:
     for start, end, token in zip_longest(starts, starts[1:], row.decisions[: len(starts)]):
         until = row.cells[-1][0] if end is None else end
         width = until - start
-        word = shown(token) if width >= _WIDE and token != row.base else ""
+        told = width >= _WIDE and token != row.base and row.direct
+        word = shown(token) if told else ""
         title = f"{shown(token)} from {number(start)} to {number(until)}"
         yield _segment(token, width, word, title, palette)
 
@@ -173,9 +197,10 @@ def _steps(row: Row, palette: Palette) -> Iterator[Html]:
         word = palette.letter(token) if plain else str(value)
         if row.axis.kind == CHOICE and row.axis.group != LANGUAGES and token != row.base:
             word = f"{value}: {shown(token)}"
-        elif not plain and token != row.base:
+        elif not plain and token != row.base and row.axis.group != LANGUAGES:
             word = f"{value} {palette.letter(token)}"
-        yield _segment(token, 1, word, f"{value}: {shown(token)}", palette)
+        wide = max(1, len(word) / 3) if row.axis.group == LANGUAGES else 1
+        yield _segment(token, wide, word, f"{value}: {shown(token)}", palette)
 
 
 def _segment(token: str, width: float, word: str, title: str, palette: Palette) -> Html:

@@ -4,7 +4,7 @@ from itertools import zip_longest
 
 from emulator.core.rendering.values import number
 from emulator.lab.axes import CHOICE, SEVERITY
-from emulator.lab.heads import NEGATIVE, OTHERS, OWN
+from emulator.lab.heads import NEGATIVE, OWN
 from emulator.lab.mapping import Map, Row
 from emulator.lab.search import Change
 from emulator.lab.setup import VIDEO
@@ -51,8 +51,13 @@ def _choices(row: Row) -> list[str]:
     by_token: dict[str, list[str]] = {}
     for value, token in row.cells:
         if token != row.base:
-            by_token.setdefault(token, []).append(str(value))
+            by_token.setdefault(token, []).append(_quoted(str(value)))
     return [f"{shown(token)} with {' or '.join(values)}" for token, values in by_token.items()]
+
+
+def _quoted(value: str) -> str:
+    """Words in quotes; a code stands as it is."""
+    return value if value.isalnum() else repr(value)
 
 
 def _cells(row: Row) -> list[str]:
@@ -83,17 +88,16 @@ def _through(row: Row) -> str:
     if head is not None and NEGATIVE in row.reads:
         return head.negative
     others = [] if head is None else [name for name in head.classes if name != row.axis.name]
-    return " or ".join(others) if OTHERS in row.reads else "its head"
+    return others[0] if len(others) == 1 else "the other classes of its head"
 
 
 def headline(found: Map) -> str:
     """What was looked at, in one line."""
     setup = found.setup
     frames = f", {len(setup.bases[0].frames)} frames" if setup.contract == VIDEO else ""
-    return (
-        f"{found.policy} over {setup.contract} answers{frames}; base: {setup.base_words}; "
-        f"{found.steps} steps"
-    )
+    scores = any(row.axis.head is not None for row in found.rows)
+    steps = f"; {found.steps} steps" if scores else ""
+    return f"{found.policy} over {setup.contract} answers{frames}; base: {setup.base_words}{steps}"
 
 
 def never(found: Map) -> str:
