@@ -15,8 +15,8 @@ from emulator.cli.leaving import BAD_USAGE, leave
 if TYPE_CHECKING:
     from faker import Faker
 
-    from emulator.client import Client
     from emulator.cli.traffic import Call
+    from emulator.client import Client
 
 _EXTRA = "populate makes its traffic up with faker: pip install 'hive-emulator[populate]'"
 

@@ -27,7 +27,13 @@ from emulator.library.configuration import (
     MOST_MONEY,
     ORDINARY_HEADS,
 )
-from emulator.library.rule_schemas import definitions, rule_schema
+from emulator.library.policies import DECISION_KEYS, POLICY_KEYS
+from emulator.library.rule_schemas import (
+    condition_schema,
+    definitions,
+    policy_definitions,
+    rule_schema,
+)
 from emulator.library.scenarios import FAULTS_ONLY
 from emulator.library.schema_parts import (
     DURATION,
@@ -332,6 +338,18 @@ def config() -> Schema:
     return _document("the configuration of hive-emulator", document)
 
 
+def policy() -> Schema:
+    """A policy."""
+    anything: Schema = {"description": "what is decided: any value"}
+    decision = table({"decide": anything, "when": condition_schema()}, DECISION_KEYS)
+    properties = {
+        "decisions": {**tables(decision), "description": "the first that holds counts"},
+        "otherwise": anything,
+    }
+    document = table(properties, POLICY_KEYS) | {"$defs": policy_definitions()}
+    return _document("a policy of hive-emulator", document)
+
+
 def _option(knob: Knob) -> Schema:
     """What an option may be, or each of a list of them."""
     scalar = _scalar(knob)
@@ -382,5 +400,6 @@ SCHEMAS: Mapping[str, Callable[[], Schema]] = {
     "fixtures": fixtures,
     "scenarios": scenarios,
     "config": config,
+    "policy": policy,
 }
 """The schema of each file format, by the name that the command line uses."""
