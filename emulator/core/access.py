@@ -32,6 +32,7 @@ class Project:
     """What a key of the Task API opens: one model, and how it is set up.
 
     Lengths and indices count code points, or UTF-16 units where `utf16` is set.
+    `fps` is how many frames of a video's second are looked at.
     `custom_classes` maps the type of a match to the phrases that make one. `earns` makes the
     refusal that every well-formed call gets: the account of such a project is spent or limited.
     `rate_limit` and `balance`, in dollars, count in each sandbox by itself. With `cache` content
@@ -43,6 +44,7 @@ class Project:
     project_id: int
     user_id: int
     taxonomy: visual.VisualTaxonomy = visual.DOCS
+    fps: float = 1
     text_taxonomy: text.TextTaxonomy = text.DOCS
     max_text_length: int = 1024
     utf16: bool = False
@@ -143,6 +145,16 @@ class Directory:
                 self._remembered.clear()
             self._remembered[authorization] = known
         return known
+
+    def named(self, name: str, contract: Contract) -> Caller | None:
+        """Who calls for the project, or the application, of that name; None where none is declared.
+
+        A caller stands for its key, so that nobody has to show one who speaks for a project.
+        """
+        for key, opened in self._declared.items():
+            if opened.name == name and opened.contract is contract:
+                return self._opens(key)
+        return None
 
     def _read(self, authorization: str) -> Caller:
         # A word alone may be a key without its scheme, and keys are never shown.

@@ -380,19 +380,25 @@ def wrong_content(sent: Kind, product: str, name: str) -> WrongContent:
     )
 
 
-def unsupported_media(found: str) -> WrongContent:
-    """Bytes, or an address, of a kind that no model takes."""
-    return WrongContent(
-        f"Unsupported media: this is {found}. Supported are jpg, png, gif and webp; the kind is "
-        "found from the bytes themselves, not from a declared type."
-    )
-
-
 def unsupported_yet(kind: Kind) -> WrongContent:
     """A kind of medium that Hive takes and this version of the emulator does not."""
     return WrongContent(
         f"This is {kind}, which Hive takes and this version of the emulator does not answer yet. "
-        "Supported are text and pictures (jpg, png, gif, webp)."
+        "Supported are text, pictures (jpg, png, gif, webp) and video (mp4, webm, mkv, mov, avi, "
+        "wmv)."
+    )
+
+
+def video_too_long(seconds: float, limit: float, why: str) -> WrongContent:
+    """A video of more seconds than this sort of call takes."""
+    return WrongContent(f"The video is {seconds:g} s long: at most {limit:g} s are taken {why}.")
+
+
+def too_many_frames(frames: int, limit: int, fps: float) -> WrongContent:
+    """A video of which more frames would be looked at than anybody wants to get."""
+    return WrongContent(
+        f"At {fps:g} frames per second the video has {frames} frames to look at, and at most "
+        f"{limit} are looked at."
     )
 
 

@@ -102,8 +102,8 @@ class Callback:
     that is not a task's result. With `settled` the next attempt
     is made without asking the scenario once more, and `played` is what that said. `held` lets a
     callback overtake it that departs after it: `departed` counts the departures of the sandbox.
-    While `asked` its receiver has it and has not answered. `resent` is when a call of the emulated
-    API triggered it anew, which its body then tells.
+    `asked` counts the attempts that its receiver has and has not answered. `resent` is when a call
+    of the emulated API triggered it anew, which its body then tells.
     """
 
     __slots__ = (
@@ -147,7 +147,7 @@ class Callback:
         self.settled = False
         self.played: Fault | None = None
         self.held = False
-        self.asked = False
+        self.asked = 0
         self.departed = 0
         self.resent: datetime | None = None
         self.landed: Future[None] | None = None

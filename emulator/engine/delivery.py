@@ -183,9 +183,9 @@ class Deliveries:
         callback, fault = trip.callback, trip.fault
         copies = setting(fault, "copies") if fault is not None and fault.name == "duplicate" else 1
         departed = callback.departed
-        callback.asked = True
+        callback.asked += 1
         made = [await self._send(sandbox, callback, trip.due, fault) for _ in range(copies)]
-        callback.asked = False
+        callback.asked -= 1
         self._arrived(sandbox, trip)
         await trip.flight.turn()
         self._record(sandbox, callback, made, departed)

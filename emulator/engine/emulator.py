@@ -70,6 +70,7 @@ class Emulator:
         )
         # What a call goes through, as it is.
         self.begin = self._intake.begin
+        self.begin_for = self._intake.begin_for
         self.admit = self._intake.admit
         self.read = self._intake.read
         self.accept = self._intake.accept
@@ -100,9 +101,12 @@ class Emulator:
         """The sandbox of that name; it comes into being at first use."""
         return self.worlds.of(name)
 
-    def reset(self, name: str, keep: Iterable[str] = ()) -> Sandbox:
-        """The sandbox as new, but for what is to be kept: fixtures, scenario, clock."""
-        return self.worlds.reset(name, keep)
+    def reset(self, name: str, keep: Iterable[str] = (), seed: int | None = None) -> Sandbox:
+        """The sandbox as new, but for what is to be kept: fixtures, scenario, clock.
+
+        A `seed` is its own until it is made new again, in place of the server's.
+        """
+        return self.worlds.reset(name, keep, seed)
 
     def submit(self, key: str, mode: Mode = Mode.SYNC, **fields: Any) -> Task:
         """Submit the fields of a request, without any HTTP; `Refusal` says why it was not taken.

@@ -15,10 +15,12 @@ from emulator.core.access import (
     DEFAULT_SANDBOX,
     Address,
     Application,
+    Caller,
+    Project,
     opened_by,
     sandbox_of,
 )
-from emulator.core.failure import Failure, failure_of
+from emulator.core.failure import Failure, failure_of, failure_of_flaw
 from emulator.core.faults import (
     SUBMIT,
     Event,
@@ -30,9 +32,10 @@ from emulator.core.faults import (
 )
 from emulator.core.matching import Subject
 from emulator.core.media import Upload, with_facts
-from emulator.core.model import Applied, Fault, Mode, Script, Source, Submission
+from emulator.core.model import Applied, Contract, Fault, Kind, Mode, Script, Source, Submission
 from emulator.core.parsing.posting import read_posting
-from emulator.core.parsing.submission import check, read_submission
+from emulator.core.parsing.submission import check, check_length, read_submission
+from emulator.core.prediction.sampling import sampling_of
 from emulator.core.rendering.finished import CHARGE
 from emulator.core.rendering.window import read_window
 from emulator.core.scenario import CALM, Ruling, Scenario
@@ -46,7 +49,6 @@ from emulator.engine.tasks import Task
 from emulator.engine.worlds import Worlds
 from emulator.settings import ErrorStatus, Settings
 
-PRICE = Decimal(str(CHARGE))
 OK = 200
 
 
@@ -77,6 +79,10 @@ class Intake:
     ) -> Call:
         """A call comes in. Which world it is for is told here, all else by `admit`."""
         caller = self._shelf.directory.caller(authorization)
+        return self.begin_for(caller, method, address, event)
+
+    def begin_for(self, caller: Caller, method: str, address: Address, event: Event | None) -> Call:
+        """The same for a caller that is known already."""
         problem: errors.Refusal | None = None
         try:
             name = sandbox_of(address, caller)
@@ -153,7 +159,7 @@ class Intake:
             raise project.earns()
         now = sandbox.clock.now()
         if project.metered:
-            sandbox.accounts.admit(project, now, PRICE)
+            sandbox.accounts.admit(project, now, price_of(submission, project))
         steps = self._consult(call, submission)
         known = self._knowledge.look_up(submission, project, steps, sandbox.fixtures)
         if known.used:
@@ -162,8 +168,10 @@ class Intake:
         self._knowledge.demand(submission, project, known, sandbox.added)
         if known.ignored:
             sandbox.journal.add(Note(now, "directives ignored", names=known.ignored))
-        if known.media is not None and submission.media is not None:
-            submission = submission._replace(media=with_facts(submission.media, known.media[0]))
+        submission = told_of(submission, known, project)
+        if submission.kind is Kind.VIDEO:
+            contract = Contract.TASK if call.application is None else Contract.DASHBOARD
+            check_length(submission, project, call.mode, contract)
         return self._make_task(call, submission, known, asked, now)
 
     def _consult(self, call: Call, submission: Submission) -> Sequence[tuple[Script, Source]]:
@@ -194,8 +202,10 @@ class Intake:
         task.application = call.application
         if call.rulings or asked is not None:
             self._settle(call, task, asked)
+        if submission.media is not None and submission.media.flaw is not None:
+            task.failure = task.failure or failure_of_flaw(submission.media.flaw)
         if project.metered and task.failure is None:
-            sandbox.accounts.charge(project, PRICE)
+            sandbox.accounts.charge(project, price_of(submission, project))
         if mode is Mode.ASYNC:
             self._look_for_early(call, task, now)
         sandbox.used = True
@@ -379,6 +389,25 @@ class Intake:
         exchange.at = now
         exchange.status, exchange.refusal = refusal.status, refusal
         sandbox.journal.add(exchange)
+
+
+def price_of(submission: Submission, project: Project) -> Decimal:
+    """What a submission costs, in dollars: each frame of a video as much as a picture."""
+    media = submission.media
+    video = media is not None and media.kind is Kind.VIDEO
+    return PRICE * (sampling_of(media, project.fps).frames if media is not None and video else 1)
+
+
+PRICE = Decimal(str(CHARGE))
+
+
+def told_of(submission: Submission, known: Known, project: Project) -> Submission:
+    """The submission with the facts that are scripted of its medium, which may change its kind."""
+    if known.media is None or submission.media is None:
+        return submission
+    told = submission._replace(media=with_facts(submission.media, known.media[0]))
+    check(told, project)
+    return told
 
 
 def asked_of(query: bytes) -> Mapping[str, str]:

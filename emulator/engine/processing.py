@@ -87,13 +87,14 @@ class Processing:
 
     def _predict(self, sandbox: Sandbox, task: Task) -> tuple[Prediction, Source]:
         """The prediction, or where the project has a cache the one that its content got before."""
+        asked = task.submission, task.project, task.known, sandbox.scorer
         if not task.project.cache:
-            return self._knowledge.predict(task.submission, task.project, task.known)
+            return self._knowledge.predict(*asked)
         before = sandbox.results.of(task)
         if before is not None:
             task.origin = before.origin
             return before.prediction, before.source
-        made = self._knowledge.predict(task.submission, task.project, task.known)
+        made = self._knowledge.predict(*asked)
         sandbox.results.keep(task, *made)
         return made
 

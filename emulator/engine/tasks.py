@@ -165,7 +165,7 @@ class TaskStore:
         quota.join(self)
 
     def __len__(self) -> int:
-        return len(self._finished)
+        return len(self._finished) + len(self._owing) + len(self._unfinished)
 
     def __iter__(self) -> Iterator[Task]:
         """All tasks, those that are finished first."""

@@ -203,15 +203,15 @@ class Nowhere:
         address: Address,
         headers: Headers,
         scope: Scope,
-        receive: Receive,  # noqa: ARG002 - the shape of an endpoint
-        send: Send,  # noqa: ARG002
+        receive: Receive,
+        send: Send,
     ) -> None:
         """As `Endpoint` says."""
         refusal = errors.unknown_path(address.path, self._known)
         call = self._emulator.begin(scope["method"], address, authorization_of(headers), None)
         call.exchange.headers, call.exchange.query = scope["headers"], scope["query_string"]
         self._emulator.refuse(call, refusal)
-        raise refusal
+        await refusal_response(refusal)(scope, receive, send)
 
 
 async def answer_troubled(

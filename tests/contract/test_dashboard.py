@@ -94,6 +94,7 @@ def names_in(value: Any) -> Iterator[str]:
 IMPOSSIBLE = {
     "media_not_uploaded": "an upload is refused before",
     "wrong_content": "an application takes texts and pictures alike",
+    "too_many_frames": "an hour of video has fewer",
 }
 
 

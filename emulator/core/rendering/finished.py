@@ -10,6 +10,16 @@ from emulator.core.model import Prediction, Submission
 CHARGE = 0.003
 """What a picture or a text costs, in dollars, as recorded [observed]."""
 
+
+def charge_of(frames: int) -> float:
+    """What a picture costs, for each frame that is looked at: our choice, as sounds are charged.
+
+    With the noise of a double, as recorded [documented elsewhere]: 34 seconds cost
+    0.10200000000000001.
+    """
+    return CHARGE * frames
+
+
 END = '}],"from_cache":false}'
 """What follows the object `response` in every answer."""
 

@@ -8,11 +8,12 @@ recorded callback.
 from datetime import datetime
 
 from emulator.core.failure import Failure
-from emulator.core.model import ABSENT, TextPrediction
+from emulator.core.model import ABSENT, TextPrediction, VideoPrediction
 from emulator.core.prediction.invention import Draw
 from emulator.core.rendering.finished import END, Finished
 from emulator.core.rendering.text import Texts
 from emulator.core.rendering.values import encode, stamp, to_bytes
+from emulator.core.rendering.video import Videos
 from emulator.core.rendering.visual import Pictures
 from emulator.core.rendering.window import EVERY
 
@@ -25,6 +26,7 @@ class Renderer:
 
     def __init__(self, draw: Draw) -> None:
         self._pictures = Pictures(draw)
+        self._videos = Videos(self._pictures)
         self._texts = Texts()
 
     def answer(self, task: Finished) -> bytes:
@@ -41,8 +43,8 @@ class Renderer:
         )
         return self._with_response(head, task, submitted)
 
-    def callback(self, task: Finished, frames: slice = EVERY) -> bytes:  # noqa: ARG002 - of a video
-        """The body that is posted to a callback address; of a video it may have some frames."""
+    def callback(self, task: Finished, frames: slice = EVERY) -> bytes:
+        """The body that is posted to a callback address, of a video with these frames."""
         metadata = task.submission.metadata
         submitted, ended = _stamps(task)
         head = (
@@ -52,17 +54,28 @@ class Renderer:
         )
         if task.failure is not None:
             return to_bytes(f'{head}"status":[{_element(task.failure)}{_ending(task.failure)}')
+        if isinstance(task.prediction, VideoPrediction):
+            head += _SUCCESS
+            linked = self._videos.write_linked(head, task, task.prediction, submitted, frames)
+            return _ended(linked, task)
         return self._with_response(head + _SUCCESS, task, submitted)
 
     def _with_response(self, head: str, task: Finished, submitted: str) -> bytes:
         prediction = task.prediction
         if isinstance(prediction, TextPrediction):
             body = self._texts.write(head, task, prediction, submitted)
+        elif isinstance(prediction, VideoPrediction):
+            body = self._videos.write(head, task, prediction, submitted)
         else:
             body = self._pictures.write(head, task, prediction, submitted)
-        if task.lacking is None and task.origin is None:
-            return body
-        return body.removesuffix(END.encode()) + _unusual_end(task).encode()
+        return _ended(body, task)
+
+
+def _ended(body: bytes, task: Finished) -> bytes:
+    """A body that ends as all do, as it ends for this task."""
+    if task.lacking is None and task.origin is None:
+        return body
+    return body.removesuffix(END.encode()) + _unusual_end(task).encode()
 
 
 def _failed(failure: Failure) -> bytes:

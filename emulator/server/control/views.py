@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import singledispatch
 from typing import Any
 
 from emulator.core.access import Project
 from emulator.core.duration import format_duration
 from emulator.core.errors import NoAnswer
-from emulator.core.faults import Event
+from emulator.core.faults import EVENTS, Event, Trouble
 from emulator.core.fixture import Fixture
 from emulator.core.matching import When
 from emulator.core.model import ABSENT, Applied, Mode, Posting, Submission
@@ -44,7 +44,8 @@ def sandbox(shown: Sandbox) -> View:
         "name": shown.name,
         "clock": clock(shown.clock),
         "scenario": shown.scenario,
-        "tasks": len(shown.tasks) + shown.tasks.unfinished,
+        "seed": shown.seed,
+        "tasks": len(shown.tasks),
         "journal": len(shown.journal),
         "delivered": shown.delivered,
         "failed": shown.failed,
@@ -346,10 +347,36 @@ def step(shown: Step, scenario: Scenario, troubles: Troubles) -> View:
     }
 
 
+def trouble(name: str, shown: Trouble) -> View:
+    """A fault that there is: where it may happen, and what may stand beside it."""
+    words = [word for word, events in EVENTS.items() if events <= shown.on]
+    return {
+        "id": name,
+        "name": name,
+        "meaning": shown.meaning,
+        "on": words,
+        "settings": [
+            {"name": key, "meaning": one.meaning, "default": _written(one.default)}
+            for key, one in shown.settings.items()
+        ],
+    }
+
+
+def _written(default: Any) -> str | None:
+    if isinstance(default, timedelta):
+        return format_duration(default)
+    return None if default is None else str(default)
+
+
+def problem(number: int, where: str, what: str, level: str) -> View:
+    """A mistake in a file: where, as file and line, and what."""
+    return {"id": str(number), "level": level, "where": where, "what": what}
+
+
 def fixture(shown: Fixture) -> View:
     """A fixture, with what it says in a word each."""
     script = shown.script
-    says = ("visual", "text", "media", "fault", "latency")
+    says = ("visual", "video", "text", "media", "fault", "latency")
     return {
         "id": shown.name,
         "name": shown.name,

@@ -155,7 +155,7 @@ def a_whole_life(client: httpx.Client, receiver: Receiver) -> Names:
         with suppress(httpx.TransportError):
             client.post(SYNC, headers=TEXT, data=HELLO)
     client.post(SYNC, data=HELLO)
-    client.post(SYNC, headers=VISUAL, data={"url": "http://a.test/a.mp4"})
+    client.post(SYNC, headers=VISUAL, data={"url": "http://a.test/a.mp3"})
     done(client.get("/api/v2/task", headers=TEXT, params={"task_id": task}))
     client.post("/nowhere")
     done(client.post("/_emulator/clock/run-until-idle"))
@@ -310,6 +310,7 @@ def one(thing: str) -> dict[str, str]:
 
 
 NONE = {"id": "none"}
+PNG = {"media": png()}
 
 RECORDS = [
     right("openapi"),
@@ -338,6 +339,24 @@ RECORDS = [
     right("task", a_whole_life, path=one("task")),
     right("task", a_whole_life, path=one("progress")),
     late("task", 404, path=NONE),
+    right("tasks", a_whole_life, query={"mode": "sync", "kind": "text", "project": "te*"}),
+    right("tasks", a_whole_life, query={"fixture": "greet*", "q": "HELLO", "before": "{task}"}),
+    wrong("tasks", query={"kind": "poem"}),
+    wrong("tasks", query={"mode": "later"}),
+    right("journal", a_whole_life, query={"task": "{task}"}),
+    right("scores", a_whole_life, path=one("task")),
+    right("scores", a_picture, path=one("task")),
+    late("scores", 404, path=NONE),
+    late("scores", 409, a_task_in_progress, path=one("task")),
+    right("submit", query={"project": "text"}, form=HELLO),
+    right("submit", query={"project": "visual", "mode": "async"}, files=PNG),
+    right("submit", query={"application": "dashboard"}, json=OIL),
+    right("submit", a_download_that_is_to_fail, query={"project": "any"}, form=GUN),
+    right("submit", query={"project": "limited"}, form=HELLO),
+    wrong("submit", form=HELLO, beyond=True),
+    wrong("submit", query={"project": "text", "application": "dashboard"}, form=HELLO, beyond=True),
+    wrong("submit", query={"project": "text", "mode": "later"}, form=HELLO),
+    late("submit", 404, query={"project": "dashboard"}, form=HELLO),
     right("callbacks", a_whole_life),
     right("callbacks", a_whole_life, query={"state": "dropped"}),
     wrong("callbacks", query={"state": "accepted"}),
@@ -435,6 +454,8 @@ MODERATING = [
 MOMENTS = [
     right("reset", a_task),
     right("reset", a_task, json={"keep": ["fixtures", "scenario", "clock"]}),
+    right("reset", a_task, json={"seed": 7}),
+    wrong("reset", json={"seed": "seven"}),
     wrong("reset", json={"hard": True}),
     wrong("reset", json={"keep": "fixtures"}),
     wrong("reset", json={"keep": ["tasks"]}),
@@ -538,6 +559,13 @@ SCRIPTING = [
     wrong("unused", query={"limit": "x"}),
     right("unmatched", a_whole_life),
     wrong("unmatched", query={"limit": "x"}),
+    right("presets"),
+    right("presets", an_added_fixture, query={"limit": "3"}),
+    wrong("presets", query={"limit": "x"}),
+    right("problems"),
+    wrong("problems", query={"limit": "x"}),
+    right("possible_faults"),
+    wrong("possible_faults", query={"limit": "x"}),
     right("scenarios", a_whole_life),
     wrong("scenarios", query={"limit": "x"}),
     right("scenario", a_whole_life),
@@ -573,7 +601,6 @@ SCRIPTING = [
     wrong("events", query={"since": "yesterday"}),
 ]
 
-PNG = {"media": png()}
 SUBMISSIONS = [
     example
     for operation in ("submit_sync", "submit_async")

@@ -236,6 +236,23 @@ def test_every_call_about_a_sandbox_is_refused_a_bad_name_as_documented(
     assert contract.problems(schema, "a/b") != []
 
 
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_every_call_is_refused_a_parameter_that_is_not_documented_as_documented(
+    operation: str, contract: Contract, client: httpx.Client
+) -> None:
+    request = blank(contract, client, operation, {})
+    request.url = request.url.copy_merge_params({"sandbx": "a"})
+    answer = client.send(request)
+    assert answer.status_code == 400
+    known = contract.parameters(operation, "query")
+    path = request.url.path.partition(PREFIX)[2]
+    assert answer.json()["error"] == (
+        "There is no parameter 'sandbx'. Did you mean 'sandbox'? "
+        f"{request.method} {PREFIX}{path} takes {', '.join(known)}."
+    )
+    assert contract.problems_of_answer(operation, answer) == []
+
+
 def blank(
     contract: Contract, client: httpx.Client, operation: str, headers: dict[str, str]
 ) -> httpx.Request:
@@ -477,7 +494,19 @@ def test_a_step_is_taken_at_run_time_where_the_document_takes_it(
 
 
 WORDS = (
-    *("name", "when", "visual", "text", "media", "fault", "latency", "url", "text_contains", "on"),
+    *(
+        "name",
+        "when",
+        "visual",
+        "video",
+        "text",
+        "media",
+        "fault",
+        "latency",
+        "url",
+        "text_contains",
+        "on",
+    ),
     *("gun_in_hand", "no_gun", "spam", "language", "urls", "callback", "summary", "hang", "late"),
     *("slow", "delay", "times", "probability", "steps", "timeline", "callbacks", "retry", "from"),
     *("type", "action", "active", "rules", "actions", "all", "not", "profanity", "gte", "hate"),

@@ -434,7 +434,7 @@ _LEGACY = {
 }
 
 
-def _body(*sorts: str, **more: Any) -> Schema:
+def body(*sorts: str, **more: Any) -> Schema:
     """A body of one of these sorts, in each content type."""
     content = {}
     for content_type, form in _CONTENT_TYPES.items():
@@ -457,7 +457,7 @@ def paths() -> dict[str, Schema]:
         ),
         "description": _BY_THE_KEY,
         "parameters": [_LEGACY],
-        "requestBody": _body("Submission", "Posting"),
+        "requestBody": body("Submission", "Posting"),
     }
     acknowledged = {
         **_operation(
@@ -469,7 +469,7 @@ def paths() -> dict[str, Schema]:
         ),
         "description": _BY_THE_KEY,
         "parameters": [_LEGACY],
-        "requestBody": _body("Submission", "Posting"),
+        "requestBody": body("Submission", "Posting"),
         "callbacks": {"result": _callback(_RESULTS)},
     }
     summary = _operation(
@@ -541,9 +541,9 @@ def _first_version(failed: str) -> dict[str, Schema]:
         refused=_SUBMITTED,
     )
     around = {"description": described, "parameters": [_LEGACY]}
-    with_callback = _body("Posting", **_sent("callback_url"))
+    with_callback = body("Posting", **_sent("callback_url"))
     return {
-        SUBMIT_SYNC_V1: {"post": {**judged, **around, "requestBody": _body("Posting")}},
+        SUBMIT_SYNC_V1: {"post": {**judged, **around, "requestBody": body("Posting")}},
         SUBMIT_ASYNC_V1: {
             "post": {
                 **acknowledged,
