@@ -189,6 +189,7 @@ class Owed(Protocol):
     scenario: Scenario
     sending: Applied | None
     troubles: tuple[Applied, ...]
+    without_effect: tuple[tuple[Applied, str], ...]
 
 
 class Owing(Owed, Protocol):
@@ -208,6 +209,7 @@ class Notice:
     scenario: Scenario
     sending: Applied | None = None
     troubles: tuple[Applied, ...] = ()
+    without_effect: tuple[tuple[Applied, str], ...] = ()
 
 
 NOTICES = 1000

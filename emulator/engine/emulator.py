@@ -61,7 +61,12 @@ class Emulator:
         self.judging = Judging(self.deliveries)
         self._processing = Processing(self.knowledge, self.deliveries, self.judging, self._pump)
         self._intake = Intake(
-            settings, self.shelf, self.worlds, self.knowledge, self._processing.start
+            settings,
+            self.shelf,
+            self.worlds,
+            self.knowledge,
+            self._answers,
+            self._processing.start,
         )
         # What a call goes through, as it is.
         self.begin = self._intake.begin
@@ -142,7 +147,7 @@ class Emulator:
 
     def bent_answer(self, call: Call, content: bytes) -> Body:
         """An answer with the trouble in it that its call met."""
-        return Body(content) if call.bend is None else bend(call.bend, content)
+        return Body(content) if call.bend is None else bend(call.bend[0], content)
 
     # What may be done to a callback
 

@@ -33,14 +33,17 @@ from emulator.core.media import Upload, with_facts
 from emulator.core.model import Applied, Fault, Mode, Script, Source, Submission
 from emulator.core.parsing.posting import read_posting
 from emulator.core.parsing.submission import check, read_submission
+from emulator.core.rendering.bending import why_unchanged
 from emulator.core.rendering.finished import CHARGE
 from emulator.core.scenario import CALM, Ruling, Scenario
+from emulator.engine.answers import Answers
 from emulator.engine.calls import Call
 from emulator.engine.journal import Exchange, FaultApplied, Note
 from emulator.engine.sandbox import Sandbox
 from emulator.engine.scoring import Knowledge, Known
 from emulator.engine.shelf import Shelf
 from emulator.engine.tasks import Task
+from emulator.engine.troubles import note_without_effect
 from emulator.engine.worlds import Worlds
 from emulator.settings import ErrorStatus, Settings
 
@@ -57,12 +60,14 @@ class Intake:
         shelf: Shelf,
         worlds: Worlds,
         knowledge: Knowledge,
+        answers: Answers,
         start: Callable[[Sandbox, Task], None],
     ) -> None:
         self._settings = settings
         self._shelf = shelf
         self._worlds = worlds
         self._knowledge = knowledge
+        self._answers = answers
         self._start = start
 
     def begin(
@@ -195,14 +200,22 @@ class Intake:
         exchange.status = OK if task.failure is None else self.status_of(task, task.failure)
         self._start(sandbox, task)
         if mode is Mode.ASYNC or task.ended_already:
-            sandbox.journal.add(exchange)
+            self._remember(call, task)
         return task
+
+    def _remember(self, call: Call, task: Task) -> None:
+        """The call was answered, or could be: it is written down, and what is wrong with it."""
+        if call.bend is not None:
+            written = task.mode is Mode.ASYNC or task.ended_already
+            self._bend(call, task, self._answers.answer(task) if written else None)
+        call.sandbox.journal.add(call.exchange)
 
     def answered(self, call: Call) -> None:
         """A call that waited for its result has it: now it is one that was answered."""
-        if call.exchange.task is not None:
-            call.exchange.at = call.exchange.task.ended
-        call.sandbox.journal.add(call.exchange)
+        task = call.exchange.task
+        if task is not None:
+            call.exchange.at = task.ended
+            self._remember(call, task)
 
     def status_of(self, task: Task, failure: Failure) -> int:
         """The HTTP status of an answer whose task fails; an acknowledgement succeeds anyway."""
@@ -264,13 +277,30 @@ class Intake:
             case Sort.PACE:
                 call.delay = setting(fault, "delay")
             case Sort.BODY:
-                call.bend = call.exchange.bend = fault
+                # Whether it happens is not known before there is a body.
+                call.bend = applied
+                return
             case Sort.TASK:
                 task.failure = failure_of(fault)
             case _:
                 return
         task.troubles = (*task.troubles, applied)
         _note(call, task.submitted, applied, event, task.id)
+
+    def _bend(self, call: Call, task: Task, content: bytes | None) -> None:
+        """Have a trouble in the body of an answer, if it finds anything there to change."""
+        if call.bend is None:
+            return
+        now, applied = call.sandbox.clock.now(), call.bend
+        why = None if content is None else why_unchanged(applied[0], content)
+        if why is not None:
+            call.bend = None
+            note_without_effect(call.sandbox.journal, now, task, applied, call.event, why)
+            return
+        call.exchange.bend = applied[0]
+        if call.event is not Event.SUMMARY:
+            task.troubles = (*task.troubles, applied)
+        _note(call, now, applied, call.event, task.id)
 
     def _look_for_early(self, call: Call, task: Task, now: datetime) -> None:
         """Whether the callback goes out before the acknowledgement, as the scenario wants it."""
@@ -306,8 +336,9 @@ class Intake:
         now = call.sandbox.clock.now()
         for one in call.rulings:
             if one.fault is not None and sort_of(one.fault) is Sort.BODY:
-                call.bend = call.exchange.bend = one.fault
-            if one.fault is not None:
+                call.bend = one.fault, one.source
+                self._bend(call, task, self._answers.summary(task))
+            elif one.fault is not None:
                 _note(call, now, (one.fault, one.source), call.event, task.id)
         exchange = call.exchange
         exchange.at, exchange.status, exchange.task = now, OK, task
