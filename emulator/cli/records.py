@@ -191,6 +191,13 @@ def _explained(explanation: Shown) -> Iterator[tuple[str, str | Sequence[str]]]:
         "faults",
         [f"{plain(one['fault'])} by {plain(one['because'])}" for one in explanation["faults"]],
     )
+    yield (
+        "no effect",
+        [
+            f"{plain(one['fault'])} by {plain(one['because'])}, since {plain(one['why'])}"
+            for one in explanation["faults_without_effect"]
+        ],
+    )
 
 
 def _attempt(attempt: Shown, url: str) -> str:

@@ -194,6 +194,7 @@ class Owed(Protocol):
     scenario: Scenario
     sending: Applied | None
     troubles: tuple[Applied, ...]
+    without_effect: tuple[tuple[Applied, str], ...]
 
 
 class Owing(Owed, Protocol):
@@ -213,6 +214,7 @@ class Notice:
     scenario: Scenario
     sending: Applied | None = None
     troubles: tuple[Applied, ...] = ()
+    without_effect: tuple[tuple[Applied, str], ...] = ()
 
 
 NOTICES = 1000

@@ -65,6 +65,7 @@ class Emulator:
             self.shelf,
             self.worlds,
             self.knowledge,
+            self._answers,
             self._processing.start,
             self.deliveries.trigger,
         )
@@ -153,7 +154,7 @@ class Emulator:
 
     def bent_answer(self, call: Call, content: bytes) -> Body:
         """An answer with the trouble in it that its call met."""
-        return Body(content) if call.bend is None else bend(call.bend, content)
+        return Body(content) if call.bend is None else bend(call.bend[0], content)
 
     # What may be done to a callback
 

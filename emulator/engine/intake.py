@@ -36,9 +36,10 @@ from emulator.core.model import Applied, Contract, Fault, Kind, Mode, Script, So
 from emulator.core.parsing.posting import read_posting
 from emulator.core.parsing.submission import check, check_length, read_submission
 from emulator.core.prediction.sampling import sampling_of
+from emulator.core.rendering.bending import why_unchanged
 from emulator.core.rendering.finished import CHARGE
-from emulator.core.rendering.window import read_window
 from emulator.core.scenario import CALM, Ruling, Scenario
+from emulator.engine.answers import Answers
 from emulator.engine.callbacks import Callback, Impossible
 from emulator.engine.calls import Call
 from emulator.engine.journal import Exchange, FaultApplied, Note
@@ -46,6 +47,7 @@ from emulator.engine.sandbox import Sandbox
 from emulator.engine.scoring import Knowledge, Known
 from emulator.engine.shelf import Shelf
 from emulator.engine.tasks import Task
+from emulator.engine.troubles import note_without_effect
 from emulator.engine.worlds import Worlds
 from emulator.settings import ErrorStatus, Settings
 
@@ -64,6 +66,7 @@ class Intake:
         shelf: Shelf,
         worlds: Worlds,
         knowledge: Knowledge,
+        answers: Answers,
         start: Callable[[Sandbox, Task], None],
         send_anew: Callable[[Sandbox, Callback], None],
     ) -> None:
@@ -71,6 +74,7 @@ class Intake:
         self._shelf = shelf
         self._worlds = worlds
         self._knowledge = knowledge
+        self._answers = answers
         self._start = start
         self._send_anew = send_anew
 
@@ -214,14 +218,22 @@ class Intake:
         exchange.status = OK if task.failure is None else self.status_of(task, task.failure)
         self._start(sandbox, task)
         if mode is Mode.ASYNC or task.ended_already:
-            sandbox.journal.add(exchange)
+            self._remember(call, task)
         return task
+
+    def _remember(self, call: Call, task: Task) -> None:
+        """The call was answered, or could be: it is written down, and what is wrong with it."""
+        if call.bend is not None:
+            written = task.mode is Mode.ASYNC or task.ended_already
+            self._bend(call, task, self._answers.answer(task) if written else None)
+        call.sandbox.journal.add(call.exchange)
 
     def answered(self, call: Call) -> None:
         """A call that waited for its result has it: now it is one that was answered."""
-        if call.exchange.task is not None:
-            call.exchange.at = call.exchange.task.ended
-        call.sandbox.journal.add(call.exchange)
+        task = call.exchange.task
+        if task is not None:
+            call.exchange.at = task.ended
+            self._remember(call, task)
 
     def status_of(self, task: Task, failure: Failure) -> int:
         """The HTTP status of an answer whose task fails; an acknowledgement succeeds anyway."""
@@ -283,7 +295,9 @@ class Intake:
             case Sort.PACE:
                 call.delay = setting(fault, "delay")
             case Sort.BODY:
-                call.bend = call.exchange.bend = fault
+                # Whether it happens is not known before there is a body.
+                call.bend = applied
+                return
             case Sort.TASK:
                 failure = failure_of(fault)
                 if fault.name == "partial_failure":
@@ -294,6 +308,21 @@ class Intake:
                 return
         task.troubles = (*task.troubles, applied)
         _note(call, task.submitted, applied, event, task.id)
+
+    def _bend(self, call: Call, task: Task, content: bytes | None) -> None:
+        """Have a trouble in the body of an answer, if it finds anything there to change."""
+        if call.bend is None:
+            return
+        now, applied = call.sandbox.clock.now(), call.bend
+        why = None if content is None else why_unchanged(applied[0], content)
+        if why is not None:
+            call.bend = None
+            note_without_effect(call.sandbox.journal, now, task, applied, call.event, why)
+            return
+        call.exchange.bend = applied[0]
+        if call.event not in (Event.SUMMARY, Event.TRIGGER):
+            task.troubles = (*task.troubles, applied)
+        _note(call, now, applied, call.event, task.id)
 
     def _look_for_early(self, call: Call, task: Task, now: datetime) -> None:
         """Whether the callback goes out before the acknowledgement, as the scenario wants it."""
@@ -355,8 +384,9 @@ class Intake:
         now = call.sandbox.clock.now()
         for one in call.rulings:
             if one.fault is not None and sort_of(one.fault) is Sort.BODY:
-                call.bend = call.exchange.bend = one.fault
-            if one.fault is not None:
+                call.bend = one.fault, one.source
+                self._bend(call, task, self._answers.again(call.exchange, task))
+            elif one.fault is not None:
                 _note(call, now, (one.fault, one.source), call.event, task.id)
 
     def _answer_about(self, call: Call, task: Task) -> None:
@@ -408,17 +438,6 @@ def told_of(submission: Submission, known: Known, project: Project) -> Submissio
     told = submission._replace(media=with_facts(submission.media, known.media[0]))
     check(told, project)
     return told
-
-
-def asked_of(query: bytes) -> Mapping[str, str]:
-    """The parameters of an address; of a repeated one the first counts."""
-    return dict(reversed(parse_qsl(query.decode("latin-1"))))
-
-
-def asked_window(query: bytes) -> slice:
-    """The frames that a summary is asked for; `BadField` where no frames could be meant."""
-    asked = asked_of(query)
-    return read_window(asked.get("frame_limit"), asked.get("frame_offset"))
 
 
 def _note(

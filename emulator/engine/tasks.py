@@ -45,10 +45,10 @@ class Task:
     `due` is when its result is there, on the sandbox's clock; `ended` is the same once it is.
     `known` is what was found to be known of its content, `source` where its prediction comes from.
     `scenario` is the one that it was submitted under; `troubles` are all that happened to it so
-    far, `failure` is why it has no result, `lacking` what failed of one that has one; `origin` is
-    the task that its result was first made for, where that was another one; `sending` what its
-    content asks for its callback. Of a task of the Dashboard `application` is whose it is,
-    `triggered` the rules that fired on it.
+    far, `without_effect` those that found nothing to change, with why; `failure` is why it has no
+    result, `lacking` what failed of one that has one; `origin` is the task that its result was
+    first made for, where that was another one; `sending` what its content asks for its callback.
+    Of a task of the Dashboard `application` is whose it is, `triggered` the rules that fired on it.
     """
 
     __slots__ = (
@@ -73,6 +73,7 @@ class Task:
         "triggered",
         "troubles",
         "waiting",
+        "without_effect",
     )
 
     def __init__(
@@ -98,6 +99,7 @@ class Task:
         self.source = known.source
         self.scenario = scenario
         self.troubles: tuple[Applied, ...] = ()
+        self.without_effect: tuple[tuple[Applied, str], ...] = ()
         self.failure: Failure | None = None
         self.lacking: Failure | None = None
         self.origin: Origin | None = None

@@ -11,7 +11,7 @@ from emulator.core.duration import format_duration
 from emulator.core.errors import NoAnswer
 from emulator.core.faults import EVENTS, Event, Trouble
 from emulator.core.fixture import Fixture
-from emulator.core.matching import When
+from emulator.core.matching import Subject, When
 from emulator.core.model import ABSENT, Applied, Mode, Posting, Submission
 from emulator.core.rendering.bending import Body, bend
 from emulator.core.rendering.values import stamp
@@ -217,6 +217,19 @@ def _error_code(shown: Task) -> int | None:
     return None if failure is None else failure.code
 
 
+def unmatched(shown: Task | Exchange) -> View:
+    """A submission that nobody knew: as its task, or where it was refused as its call."""
+    if isinstance(shown, Task):
+        return task(shown)
+    return {
+        "id": str(shown.id),
+        "at": stamp(shown.at),
+        "state": "refused",
+        "project": shown.project,
+        "submission": submission(shown.submission),
+    }
+
+
 def _prediction(shown: Task | None) -> str | None:
     """Where the scores of a task come from; None where there are none."""
     finished = shown is not None and shown.state is TaskState.FINISHED
@@ -244,10 +257,14 @@ def explanation(shown: Task, sandbox: Sandbox, emulator: Emulator) -> View:
         "media": str(known.media[1]) if known.media else None,
         "scenario": shown.scenario.name,
         "faults": [fault(applied) for applied in shown.troubles],
+        "faults_without_effect": [
+            {**fault(applied), "why": why} for applied, why in shown.without_effect
+        ],
         "ignored_directives": list(known.ignored),
     }
     if known.script is None:
-        told["nearest"] = emulator.knowledge.nearest(shown.submission, shown.project, sandbox.added)
+        subject = Subject(shown.submission, shown.project.name)
+        told["nearest"] = emulator.knowledge.nearest(subject, sandbox.added)
     return told
 
 

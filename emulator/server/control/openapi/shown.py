@@ -47,6 +47,7 @@ _OWED_ID: Schema = {
 _CALLBACK_ID: Schema = {"type": "string", "pattern": "^cb-[1-9][0-9]*$"}
 _EVENTS = row(word(Event))
 _FAULTS = row(record({"fault": ref("FaultName"), "because": TEXT}))
+_SPARED = row(record({"fault": ref("FaultName"), "because": TEXT, "why": TEXT}))
 
 
 def _submission() -> Schema:
@@ -95,6 +96,14 @@ _TASK = record(
         "callback": nullable(_CALLBACK_ID),
     }
 )
+_REFUSED: Mapping[str, Schema] = {
+    "id": {"type": "string", "pattern": "^[1-9][0-9]*$", "description": "that of the call"},
+    "at": MOMENT,
+    "state": {"const": "refused"},
+    "project": TEXT,
+    "submission": ref("Submission"),
+}
+"""A submission that was refused since nobody knew it."""
 _ATTEMPT = record(
     {
         "number": {"type": "integer", "minimum": 1},
@@ -164,6 +173,7 @@ def _explanation() -> Schema:
         "media": nullable(TEXT),
         "scenario": TEXT,
         "faults": _FAULTS,
+        "faults_without_effect": _SPARED,
         "ignored_directives": TEXTS,
         "nearest": TEXTS,
     }
@@ -427,6 +437,7 @@ def _refusals() -> dict[str, Schema]:
 def schemas() -> dict[str, Schema]:
     """All of them by name."""
     entries = _entries()
+    nearest = {"nearest": TEXTS}
     return {
         "OpenApi": {
             "type": "object",
@@ -465,7 +476,9 @@ def schemas() -> dict[str, Schema]:
                 "explanation": _explanation(),
             },
         ),
-        "UnmatchedTasks": listing(extended(_TASK, {"nearest": TEXTS})),
+        "UnmatchedTasks": listing(
+            {"oneOf": [extended(_TASK, nearest), record({**_REFUSED, **nearest})]}
+        ),
         "Presets": listing(_PRESET),
         "FileProblems": listing(_PROBLEM),
         "PossibleFaults": listing(_POSSIBLE),
