@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
-from urllib.parse import parse_qsl
 
 from emulator.core import errors
 from emulator.core.access import (
@@ -34,6 +33,7 @@ from emulator.core.matching import Subject
 from emulator.core.media import Upload, with_facts
 from emulator.core.model import Applied, Contract, Fault, Kind, Mode, Script, Source, Submission
 from emulator.core.parsing.posting import read_posting
+from emulator.core.parsing.query import asked_of
 from emulator.core.parsing.submission import check, check_length, read_submission
 from emulator.core.prediction.sampling import sampling_of
 from emulator.core.rendering.bending import why_unchanged
