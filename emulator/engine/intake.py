@@ -196,6 +196,7 @@ class Intake:
             self._look_for_early(call, task, now)
         sandbox.used = True
         exchange = call.exchange
+        task.weight = exchange.weigh()
         exchange.at, exchange.task = now, task
         exchange.status = OK if task.failure is None else self.status_of(task, task.failure)
         self._start(sandbox, task)

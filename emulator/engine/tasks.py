@@ -15,6 +15,9 @@ from emulator.engine.callbacks import Callback
 from emulator.engine.quota import Quota
 from emulator.engine.scoring import Known
 
+USUAL = 4096
+"""What most tasks were made of takes less than so much, in bytes, headers and all."""
+
 
 class TaskState(StrEnum):
     """Where a task stands."""
@@ -46,7 +49,8 @@ class Task:
     `scenario` is the one that it was submitted under; `troubles` are all that happened to it so
     far, `without_effect` those that found nothing to change, with why; `failure` is why it has no
     result, `sending` what its content asks for its callback. Of a task of the Dashboard
-    `application` is whose it is, `triggered` the rules that fired on it.
+    `application` is whose it is, `triggered` the rules that fired on it. `weight` is roughly what
+    it was made of, in bytes.
     """
 
     __slots__ = (
@@ -69,6 +73,7 @@ class Task:
         "triggered",
         "troubles",
         "waiting",
+        "weight",
         "without_effect",
     )
 
@@ -102,6 +107,7 @@ class Task:
         self.triggered: Sequence[Rule] = ()
         self.callback: Callback | None = None
         self.waiting: Future[None] | None = None
+        self.weight = 0
         self._prediction: Prediction | None = None
 
     @property
@@ -197,7 +203,7 @@ class TaskStore:
         """The task's result is there and owed to nobody: from now on it may be forgotten."""
         self._unfinished.pop(task.id, None)
         self._finished[task.id] = task
-        self._quota.added(self)
+        self._quota.added(self, _surplus(task))
 
     def owes(self, task: Task) -> None:
         """The task's result is there, and somebody is to be called back."""
@@ -211,6 +217,10 @@ class TaskStore:
             self.finished(task)
 
     def forget_oldest(self) -> int:
-        """Drop the task that was finished first; tasks are counted, and their bytes are not."""
-        self._finished.popitem(last=False)
-        return 0
+        """Drop the task that was finished first."""
+        return _surplus(self._finished.popitem(last=False)[1])
+
+
+def _surplus(task: Task) -> int:
+    """What a task takes beyond what most do, in bytes; usual ones are only counted."""
+    return max(0, task.weight - USUAL)
