@@ -275,7 +275,7 @@ def callback(shown: Callback) -> View:
     return {
         "id": shown.id,
         "at": stamp(shown.task.ended),
-        "kind": "callback" if shown.content is None else "webhook",
+        "kind": shown.kind.value,
         "task_id": shown.task.id,
         "state": shown.state.value,
         "url": shown.url,

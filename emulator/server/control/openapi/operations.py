@@ -51,7 +51,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "request": Operation("RequestInFull", _HERE, refusals={404: "Error"}),
     "tasks": Operation("Tasks", (*_LIST, "taskState")),
     "task": Operation("TaskInFull", _HERE, refusals={404: "Error"}),
-    "callbacks": Operation("Callbacks", (*_LIST, "callbackState")),
+    "callbacks": Operation("Callbacks", (*_LIST, "callbackState", "callbackKind")),
     "callback": Operation("CallbackInFull", _HERE, refusals={404: "Error"}),
     "resend": Operation("Callback", _HERE, refusals=_TAKEN_BACK),
     "send_now": Operation("Callback", _HERE, refusals=_TAKEN_BACK),
