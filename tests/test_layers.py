@@ -15,6 +15,7 @@ import pytest
 import emulator
 
 RANKS = {
+    "client": 0,
     "core": 0,
     "settings": 1,
     "library": 2,
@@ -34,6 +35,8 @@ OWNERS = {
     "re2": "emulator.library.scripts",
     "yaml": "emulator.library.yaml",
     "click": "emulator.cli",
+    "pytest": "emulator.pytest_plugin",
+    "faker": "emulator.cli.populating",
     "starlette": "emulator.server",
     "uvicorn": "emulator.server",
     "watchfiles": "emulator.library.watching",

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from emulator.cli.entries import content, source
-from emulator.cli.tables import Cell, counted, facts, moment, plain, state, status, table
+from emulator.cli.tables import Cell, counted, facts, moment, state, status, table
+from emulator.core.plain import plain
 
 Shown = Mapping[str, Any]
 

@@ -38,14 +38,15 @@ AT_ONCE = 64
 class Deliveries:
     """Sends what is due, many at once within a bound, and records what came of it.
 
-    `render` writes the body of a finished task; `changed` is told of each sandbox in whose agenda
+    `render` writes the body of a finished task, with the moment in it when it was triggered anew;
+    `changed` is told of each sandbox in whose agenda
     something was put.
     """
 
     def __init__(
         self,
         network: Network,
-        render: Callable[[Any], bytes],
+        render: Callable[[Any, datetime | None], bytes],
         rewrites: Mapping[str, str],
         changed: Callable[[Sandbox], None],
     ) -> None:
@@ -63,13 +64,22 @@ class Deliveries:
         self._changed(sandbox)
 
     def resend(self, sandbox: Sandbox, callback: Callback) -> None:
-        """Send once more what has come to an end, with its whole schedule before it."""
+        """Send once more what has come to an end, as it was, with its whole schedule before it."""
         callback.move("resent")
+        callback.resent = None
         callback.rounds = 0
         callback.settled = True
         now = sandbox.clock.now()
         note_move(sandbox, callback, now)
         self.schedule(sandbox, callback, now)
+
+    def trigger(self, sandbox: Sandbox, callback: Callback) -> None:
+        """Send it at once as one that a client asked for; `Impossible` while it is on its way."""
+        if callback.state is CallbackState.SCHEDULED:
+            self.send_now(sandbox, callback)
+        else:
+            self.resend(sandbox, callback)
+        callback.resent = sandbox.clock.now()
 
     def send_now(self, sandbox: Sandbox, callback: Callback) -> None:
         """Send at once what waits for its moment; `Impossible` where nothing waits."""
@@ -82,14 +92,15 @@ class Deliveries:
         callback.move("dropped")
         self._end(sandbox, callback)
 
-    def body(self, callback: Callback, fault: Fault | None) -> Body:
+    def body(self, callback: Callback, fault: Fault | None, resent: datetime | None) -> Body:
         """What is posted, with the trouble in it that is played."""
-        content = self._content(callback)
+        content = self._content(callback, resent)
         bends = fault is not None and sort_of(fault) is Sort.BODY
         return bend(fault, content) if bends and fault is not None else Body(content)
 
-    def _content(self, callback: Callback) -> bytes:
-        return self._render(callback.task) if callback.content is None else callback.content
+    def _content(self, callback: Callback, resent: datetime | None) -> bytes:
+        known = callback.content
+        return self._render(callback.task, resent) if known is None else known
 
     # On its way out
 
@@ -124,7 +135,7 @@ class Deliveries:
             return None
         fault, source = applied
         bends = sort_of(fault) is Sort.BODY
-        why = why_unchanged(fault, self._content(callback)) if bends else None
+        why = why_unchanged(fault, self._content(callback, callback.resent)) if bends else None
         if why is not None:
             told = {"callback": callback.id}
             note_without_effect(sandbox.journal, due, task, applied, Event.CALLBACK, why, **told)
@@ -192,12 +203,12 @@ class Deliveries:
         self, sandbox: Sandbox, callback: Callback, due: datetime, fault: Fault | None
     ) -> Attempt:
         url = rewritten(callback.url, self._rewrites)
-        at = sandbox.clock.now()
+        at, resent = sandbox.clock.now(), callback.resent
         begun = perf_counter()
         reply: Reply | None = None
         error: str | None
         try:
-            body = self.body(callback, fault)
+            body = self.body(callback, fault, resent)
             timeout = callback.delivery.timeout.total_seconds()
             reply = await self._network.post(url, body, timeout)
             error = explain_status(reply.status)
@@ -216,6 +227,7 @@ class Deliveries:
             latency=perf_counter() - begun,
             response=reply.body if reply else b"",
             fault=fault,
+            resent=resent,
         )
 
     # What came of it

@@ -67,9 +67,11 @@ class Emulator:
             self.knowledge,
             self._answers,
             self._processing.start,
+            self.deliveries.trigger,
         )
         # What a call goes through, as it is.
         self.begin = self._intake.begin
+        self.begin_for = self._intake.begin_for
         self.admit = self._intake.admit
         self.read = self._intake.read
         self.accept = self._intake.accept
@@ -77,8 +79,10 @@ class Emulator:
         self.refuse = self._intake.refuse
         self.abandon = self._intake.abandon
         self.summarise = self._intake.summarise
+        self.trigger = self._intake.trigger
         self.answer = self._answers.answer
         self.summary = self._answers.summary
+        self.answer_again = self._answers.again
         self.callback_body = self._answers.callback
         self.shown_rule = self._answers.shown
         self.acknowledged = self._processing.acknowledged
@@ -98,9 +102,12 @@ class Emulator:
         """The sandbox of that name; it comes into being at first use."""
         return self.worlds.of(name)
 
-    def reset(self, name: str, keep: Iterable[str] = ()) -> Sandbox:
-        """The sandbox as new, but for what is to be kept: fixtures, scenario, clock."""
-        return self.worlds.reset(name, keep)
+    def reset(self, name: str, keep: Iterable[str] = (), seed: int | None = None) -> Sandbox:
+        """The sandbox as new, but for what is to be kept: fixtures, scenario, clock.
+
+        A `seed` is its own until it is made new again, in place of the server's.
+        """
+        return self.worlds.reset(name, keep, seed)
 
     def submit(self, key: str, mode: Mode = Mode.SYNC, **fields: Any) -> Task:
         """Submit the fields of a request, without any HTTP; `Refusal` says why it was not taken.

@@ -9,6 +9,7 @@ from enum import StrEnum
 from emulator.core.access import Application, Project
 from emulator.core.failure import Failure
 from emulator.core.model import Applied, Mode, Prediction, Source, Submission
+from emulator.core.rendering.finished import Origin
 from emulator.core.rules import Rule
 from emulator.core.scenario import Scenario
 from emulator.engine.callbacks import Callback
@@ -48,9 +49,10 @@ class Task:
     `known` is what was found to be known of its content, `source` where its prediction comes from.
     `scenario` is the one that it was submitted under; `troubles` are all that happened to it so
     far, `without_effect` those that found nothing to change, with why; `failure` is why it has no
-    result, `sending` what its content asks for its callback. Of a task of the Dashboard
-    `application` is whose it is, `triggered` the rules that fired on it. `weight` is roughly what
-    it was made of, in bytes.
+    result, `lacking` what failed of one that has one; `origin` is the task that its result was
+    first made for, where that was another one; `sending` what its content asks for its callback.
+    Of a task of the Dashboard `application` is whose it is, `triggered` the rules that fired on it.
+    `weight` is roughly what it was made of, in bytes.
     """
 
     __slots__ = (
@@ -62,7 +64,9 @@ class Task:
         "failure",
         "id",
         "known",
+        "lacking",
         "mode",
+        "origin",
         "project",
         "scenario",
         "sending",
@@ -102,6 +106,8 @@ class Task:
         self.troubles: tuple[Applied, ...] = ()
         self.without_effect: tuple[tuple[Applied, str], ...] = ()
         self.failure: Failure | None = None
+        self.lacking: Failure | None = None
+        self.origin: Origin | None = None
         self.sending: Applied | None = None
         self.application: Application | None = None
         self.triggered: Sequence[Rule] = ()

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from emulator.core.errors import Refusal
 from emulator.core.prediction.scores import Scores
+from emulator.core.prediction.scoring import Scorer
 from emulator.engine.chance import Chance
 from emulator.engine.clock import Clock, Wall
 from emulator.engine.journal import Entry
@@ -29,7 +30,7 @@ class Worlds:
         self._journal_quota = Quota(settings.journal_entries, settings.journal_bytes)
         self._task_quota = Quota(settings.tasks, settings.journal_bytes)
         self._post_quota = Quota(settings.posts)
-        self._scores = Scores(chance.draw)
+        self.scores = Scores(chance.draw)
         self._known: dict[str, Sandbox] = {}
         self._idle = settings.sandbox_idle.total_seconds()
         self._hearing: dict[str, list[Hear]] = {}
@@ -50,12 +51,15 @@ class Worlds:
         """The sandbox of that name, if there is one; asking does not count as using it."""
         return self._known.get(name)
 
-    def reset(self, name: str, keep: Iterable[str] = ()) -> Sandbox:
+    def reset(self, name: str, keep: Iterable[str] = (), seed: int | None = None) -> Sandbox:
         """The sandbox as new: empty, ids from the start, deliveries in flight cancelled.
 
-        `keep` names what of the old one stays, of `KEPT`.
+        `keep` names what of the old one stays, of `KEPT`. With a `seed` it has one of its own until
+        it is made new again.
         """
         before = self._known.pop(name, None)
+        if seed is not None:
+            self._known[name] = self._made(name, seed)
         fresh = self.of(name)
         if before is not None:
             fresh.keep_of(before, keep)
@@ -88,16 +92,18 @@ class Worlds:
             elif now - sandbox.idle_since >= self._idle:
                 self.forget(sandbox.name)
 
-    def _made(self, name: str) -> Sandbox:
+    def _made(self, name: str, seed: int | None = None) -> Sandbox:
+        chance = self._chance if seed is None else Chance(seed)
         sandbox = Sandbox(
             name,
             Clock(self._wall, self._settings.clock),
-            self._chance,
+            chance,
             self._settings.scenario,
+            scorer=None if seed is None else Scorer(chance.draw),
             journal_quota=self._journal_quota,
             task_quota=self._task_quota,
             post_quota=self._post_quota,
-            scores=self._scores,
+            scores=self.scores,
         )
         self._attach(sandbox)
         return sandbox

@@ -19,14 +19,19 @@ from emulator.server.api import (
     SUBMIT_SYNC,
     SUBMIT_SYNC_V1,
     SUMMARY,
+    SUMMARY_V1,
+    TRIGGER,
+    TRIGGER_V1,
     Endpoint,
     Nowhere,
     Submit,
     Summary,
+    Trigger,
 )
 from emulator.server.control.asked import WrongMethod
 from emulator.server.control.routes import EVERY_METHOD, answer_of
 from emulator.server.control.routes import routes as control_routes
+from emulator.server.page.page import Page
 from emulator.server.refusals import answer_for
 from emulator.settings import Settings
 from emulator.wiring import Emulator as WiredEmulator
@@ -47,6 +52,9 @@ class Application:
             SUMMARY: Summary(emulator),
             SUBMIT_SYNC_V1: Submit(emulator, Event.SUBMIT_SYNC),
             SUBMIT_ASYNC_V1: Submit(emulator, Event.SUBMIT_ASYNC),
+            SUMMARY_V1: Summary(emulator),
+            TRIGGER: Trigger(emulator),
+            TRIGGER_V1: Trigger(emulator),
         }
         self._plain = {path: Address(path) for path in self._endpoints}
         self._nowhere = Nowhere(emulator, self._endpoints)
@@ -54,7 +62,7 @@ class Application:
             routes=[
                 *_only_read("/livez", alive),
                 *_only_read("/readyz", alive),
-                *_only_read("/", welcome),
+                *(made for path, answer in Page().answers for made in _only_read(path, answer)),
                 *control_routes(emulator),
             ],
             lifespan=self._lifespan,
@@ -112,13 +120,3 @@ def create_app(emulator: Emulator | Settings | None = None) -> Application:
 async def alive(request: Request) -> Response:  # noqa: ARG001 - Starlette's shape
     """The probes: as soon as anything is answered, everything is ready."""
     return PlainTextResponse("ok\n")
-
-
-async def welcome(request: Request) -> Response:
-    """What somebody sees who opens the address in a browser."""
-    base = str(request.base_url).rstrip("/")
-    return PlainTextResponse(
-        "hive-emulator, the offline Hive, is running.\n\n"
-        f"  curl {base}{SUBMIT_SYNC} -H 'Authorization: Token text-key' -d 'text_data=hello'\n\n"
-        f"What happened so far: {base}/_emulator/journal\n"
-    )

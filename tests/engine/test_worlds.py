@@ -131,6 +131,15 @@ def test_a_reset_makes_a_sandbox_that_is_as_new_and_closes_the_old_one(
     assert "outage" not in fresh.scenarios({})
 
 
+def test_a_reset_can_give_a_sandbox_a_seed_of_its_own_until_the_next_one(worlds: Worlds) -> None:
+    servers = worlds.of("a").ids.next(START)
+    own = worlds.reset("a", seed=7)
+    assert (own.seed, own.closed) == (7, False)
+    assert own.ids.next(START) not in (servers, worlds.reset("a").ids.next(START))
+    assert (worlds.of("a").seed, worlds.reset("a").ids.next(START)) == (0, servers)
+    assert worlds.reset("a", seed=7).ids.next(START) == worlds.reset("a", seed=7).ids.next(START)
+
+
 @pytest.mark.parametrize("keep", [*KEPT, "all"])
 def test_a_reset_keeps_what_it_is_told_to_keep_and_nothing_else(
     worlds: Worlds, wall: Wall, keep: str

@@ -70,7 +70,7 @@ def test_a_used_clock_cannot_go_back_until_a_reset(client: httpx.Client) -> None
         ("POST", "clock/advance", {"by": "soon"}, "'by' is 'soon': it must be a duration"),
         ("POST", "clock/advance", {"by": -1}, "it must be a duration"),
         ("POST", "clock/run-until-idle", {"limit": "x"}, "'limit' is 'x'"),
-        ("POST", "reset", {"hard": True}, "unknown field 'hard'. It may have 'keep'."),
+        ("POST", "reset", {"hard": True}, "unknown field 'hard'. It may have 'keep', 'seed'."),
     ],
 )
 def test_a_wrong_body_is_told_what_is_allowed(
@@ -94,6 +94,18 @@ def test_reset_makes_a_sandbox_new_and_begins_its_ids_again(client: httpx.Client
     assert items(client, "journal") == []
     client.put("/_emulator/clock", json={"mode": "manual"})
     assert submit(client)["id"] == first
+
+
+def test_a_reset_can_give_a_sandbox_its_own_seed(client: httpx.Client) -> None:
+    def first_id(**body: int) -> str:
+        answer = client.post("/_emulator/reset", json=body)
+        assert answer.json()["seed"] == body.get("seed", 0)
+        client.put("/_emulator/clock", json={"mode": "manual"})
+        return str(submit(client)["id"])
+
+    plain, seeded = first_id(), first_id(seed=7)
+    assert plain != seeded
+    assert (first_id(seed=7), first_id()) == (seeded, plain)
 
 
 def test_requests_are_listed_and_filtered(client: httpx.Client) -> None:

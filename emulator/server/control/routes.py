@@ -27,6 +27,7 @@ from emulator.server.control.moments import Moments
 from emulator.server.control.openapi.serving import Description
 from emulator.server.control.records import Records
 from emulator.server.control.scripting import Scripting
+from emulator.server.control.submitting import Submitting
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +59,7 @@ class Call(NamedTuple):
 def calls(emulator: Emulator) -> list[Call]:
     """All of it."""
     records, moments = Records(emulator), Moments(emulator)
-    moderating = Moderating(emulator)
+    moderating, submitting = Moderating(emulator), Submitting(emulator)
     scripting, asking, events = Scripting(emulator), Asking(emulator), Events(emulator)
     guarded = emulator.settings.admin_token is not None
     description = Description(lambda: calls(emulator), guarded=guarded)
@@ -76,6 +77,8 @@ def calls(emulator: Emulator) -> list[Call]:
         Call("GET", "/requests/{id}", records.request),
         Call("GET", "/tasks", records.tasks),
         Call("GET", "/tasks/{id}", records.task),
+        Call("GET", "/tasks/{id}/scores", records.scores),
+        Call("POST", "/submit", submitting.submit),
         Call("GET", "/callbacks", records.callbacks),
         Call("GET", "/callbacks/{id}", records.callback),
         Call("POST", "/callbacks/{id}/resend", records.resend),
@@ -89,10 +92,13 @@ def calls(emulator: Emulator) -> list[Call]:
         Call("PUT", "/fixtures/{name:path}", scripting.put_fixture),
         Call("DELETE", "/fixtures/{name:path}", scripting.remove_fixture),
         Call("GET", "/unmatched", scripting.unmatched),
+        Call("GET", "/presets", scripting.presets),
+        Call("GET", "/problems", scripting.problems),
         Call("GET", "/scenarios", scripting.scenarios),
         Call("GET", "/scenario", scripting.scenario),
         Call("PUT", "/scenario", scripting.set_scenario),
         Call("GET", "/faults", scripting.faults),
+        Call("GET", "/faults/possible", scripting.possible_faults),
         Call("POST", "/faults", scripting.add_fault),
         Call("DELETE", "/faults", scripting.clear_faults),
         Call("DELETE", "/faults/{id}", scripting.remove_fault),
