@@ -61,10 +61,16 @@ class Emulator:
         self.judging = Judging(self.deliveries)
         self._processing = Processing(self.knowledge, self.deliveries, self.judging, self._pump)
         self._intake = Intake(
-            settings, self.shelf, self.worlds, self.knowledge, self._processing.start
+            settings,
+            self.shelf,
+            self.worlds,
+            self.knowledge,
+            self._processing.start,
+            self.deliveries.trigger,
         )
         # What a call goes through, as it is.
         self.begin = self._intake.begin
+        self.begin_for = self._intake.begin_for
         self.admit = self._intake.admit
         self.read = self._intake.read
         self.accept = self._intake.accept
@@ -72,8 +78,10 @@ class Emulator:
         self.refuse = self._intake.refuse
         self.abandon = self._intake.abandon
         self.summarise = self._intake.summarise
+        self.trigger = self._intake.trigger
         self.answer = self._answers.answer
         self.summary = self._answers.summary
+        self.answer_again = self._answers.again
         self.callback_body = self._answers.callback
         self.shown_rule = self._answers.shown
         self.acknowledged = self._processing.acknowledged

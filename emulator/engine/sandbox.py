@@ -22,6 +22,7 @@ from emulator.engine.flights import Flights, Trip
 from emulator.engine.journal import Journal
 from emulator.engine.moderation import Moderation
 from emulator.engine.quota import Quota
+from emulator.engine.results import Results
 from emulator.engine.tasks import TaskStore
 from emulator.engine.troubles import Troubles
 
@@ -30,8 +31,9 @@ class Sandbox:
     """All the state that calls of one name share, and no others see.
 
     `used` is set by the first submission: from then on the clock does not move back. `touched` is
-    set by every call, and tells whoever forgets idle sandboxes that this one is not. `scorer` makes
-    the predictions of a sandbox that has a seed of its own.
+    set by every call, and tells whoever forgets idle sandboxes that this one is not; `idle_since`
+    is when that one last found it so, in seconds of real time. `scorer` makes the predictions of a
+    sandbox that has a seed of its own.
     """
 
     def __init__(
@@ -57,11 +59,13 @@ class Sandbox:
         self.tasks = TaskStore(task_quota)
         self.callbacks = Callbacks(self.tasks)
         self.accounts = Accounts()
+        self.results = Results()
         self.moderation = Moderation(scores, post_quota)
         self.actions = 0
         self.troubles = Troubles(chance.draw, name)
         self.used = False
         self.touched = True
+        self.idle_since = 0.0
         self.closed = False
         self.scenario = scenario
         self._inline: dict[str, Scenario] = {}
@@ -91,7 +95,7 @@ class Sandbox:
     @property
     def busy(self) -> bool:
         """Whether anything is still to happen, or a call is kept waiting."""
-        return bool(self.pending or self.tasks.unfinished or self._pauses)
+        return bool(self.pending or self._pauses)
 
     def scenarios(self, known: Mapping[str, Scenario]) -> Mapping[str, Scenario]:
         """The scenarios that can be named here: the known ones, and those that were sent in."""

@@ -1,6 +1,6 @@
 """Who knows this content: step, directive, fixture, in this order; the first one's word stands."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from difflib import SequenceMatcher
@@ -52,6 +52,34 @@ class Known:
 
 _UNKNOWN = Known()
 _Said = tuple[Script, Source, Fixture | None]
+_Scripted = Callable[[Submission, Project, Script], Prediction]
+_Unscripted = Callable[[Submission, Project], Prediction]
+
+
+class _Ways:
+    """How a scorer makes predictions of each kind of content: scripted ones, and all others."""
+
+    __slots__ = ("scripted", "unknown")
+
+    def __init__(self, scorer: Scorer, unscripted: Unscripted) -> None:
+        self.scripted: Mapping[Kind, _Scripted] = {
+            Kind.TEXT: scorer.text,
+            Kind.PICTURE: scorer.visual,
+            Kind.VIDEO: scorer.video,
+        }
+        self.unknown: Mapping[Kind, _Unscripted] = (
+            {
+                Kind.TEXT: scorer.invented_text,
+                Kind.PICTURE: scorer.invented_picture,
+                Kind.VIDEO: scorer.invented_video,
+            }
+            if unscripted is Unscripted.RANDOM
+            else {
+                Kind.TEXT: scorer.quiet_text,
+                Kind.PICTURE: scorer.quiet_picture,
+                Kind.VIDEO: scorer.quiet_video,
+            }
+        )
 
 
 class Knowledge:
@@ -59,8 +87,8 @@ class Knowledge:
 
     def __init__(self, shelf: Shelf, draw: Draw, unscripted: Unscripted) -> None:
         self._shelf = shelf
-        self._scorer = Scorer(draw)
         self._unscripted = unscripted
+        self._ways = _Ways(Scorer(draw), unscripted)
 
     def look_up(
         self,
@@ -115,16 +143,11 @@ class Knowledge:
 
         Of the prepared backgrounds, which are the server's, every scorer picks its own.
         """
-        scorer = scorer or self._scorer
+        ways = self._ways if scorer is None else _Ways(scorer, self._unscripted)
         if known.script is not None:
-            make_scripted = scorer.text if submission.text is not None else scorer.visual
-            return make_scripted(submission, project, known.script), known.source
-        random = self._unscripted is Unscripted.RANDOM
-        if submission.kind is Kind.TEXT:
-            make = scorer.invented_text if random else scorer.quiet_text
-            return make(submission, project), RANDOM if random else QUIET
-        draw = scorer.invented_picture if random else scorer.quiet_picture
-        return draw(submission, project), RANDOM if random else QUIET
+            return ways.scripted[submission.kind](submission, project, known.script), known.source
+        made = ways.unknown[submission.kind](submission, project)
+        return made, RANDOM if self._unscripted is Unscripted.RANDOM else QUIET
 
     def nearest(
         self, submission: Submission, project: Project, added: Iterable[Fixture] = ()

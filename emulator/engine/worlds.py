@@ -30,10 +30,9 @@ class Worlds:
         self._journal_quota = Quota(settings.journal_entries, settings.journal_bytes)
         self._task_quota = Quota(settings.tasks)
         self._post_quota = Quota(settings.posts)
-        self._scores = Scores(chance.draw)
+        self.scores = Scores(chance.draw)
         self._known: dict[str, Sandbox] = {}
         self._idle = settings.sandbox_idle.total_seconds()
-        self._idle_since: dict[str, float] = {}
         self._hearing: dict[str, list[Hear]] = {}
         self.stopped = False
 
@@ -75,7 +74,6 @@ class Worlds:
     def forget(self, name: str) -> bool:
         """Do away with a sandbox; False where there was none."""
         known = self._known.pop(name, None)
-        self._idle_since.pop(name, None)
         if known is not None:
             known.close()
             self._tell_anew(name)
@@ -90,8 +88,8 @@ class Worlds:
         for sandbox in self:
             if sandbox.touched or sandbox.busy:
                 sandbox.touched = False
-                self._idle_since[sandbox.name] = now
-            elif now - self._idle_since[sandbox.name] >= self._idle:
+                sandbox.idle_since = now
+            elif now - sandbox.idle_since >= self._idle:
                 self.forget(sandbox.name)
 
     def _made(self, name: str, seed: int | None = None) -> Sandbox:
@@ -105,7 +103,7 @@ class Worlds:
             journal_quota=self._journal_quota,
             task_quota=self._task_quota,
             post_quota=self._post_quota,
-            scores=self._scores,
+            scores=self.scores,
         )
         self._attach(sandbox)
         return sandbox

@@ -21,7 +21,7 @@ from emulator.core.rendering.bending import Body
 from emulator.core.taxonomy.visual import DOCS
 from emulator.engine.callbacks import CallbackState, Reply
 from emulator.engine.clock import FIRST, LAST, START, Backwards, OutOfRange
-from emulator.engine.network import AT_ONCE
+from emulator.engine.delivery import AT_ONCE
 from emulator.engine.passing import StillWaiting, WorldEnded, perform
 from emulator.engine.tasks import Task, TaskState
 from emulator.settings import Keys, Unscripted

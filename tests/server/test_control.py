@@ -192,11 +192,46 @@ def test_an_unknown_call_is_told_which_there_are(client: httpx.Client) -> None:
     answer = client.delete("/_emulator/clok")
     assert answer.status_code == 404
     assert "PUT /_emulator/clock" in answer.json()["error"]
+    assert "Did you mean '/_emulator/clock'?" in answer.json()["error"]
+    assert "PUT /_emulator/fixtures/{name}" in answer.json()["error"]
+    for path in ("/_emulator", "/_emulator/"):
+        assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("POST", "/livez", "GET, HEAD"),
+        ("DELETE", "/readyz", "GET, HEAD"),
+        ("POST", "/", "GET, HEAD"),
+        ("POST", "/_emulator/clock", "GET, PUT"),
+        ("GET", "/_emulator/fixtures/a/b", "PUT, DELETE"),
+    ],
+)
+def test_a_wrong_method_is_told_which_there_are(
+    client: httpx.Client, method: str, path: str, allowed: str
+) -> None:
+    answer = client.request(method, path)
+    assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
+    assert answer.json() == {"error": f"{path} takes {allowed}, not {method}."}
+
+
+def test_a_parameter_that_is_there_twice_is_refused(client: httpx.Client) -> None:
+    answer = client.get("/_emulator/journal?limit=1&limit=2")
+    assert answer.status_code == 400
+    assert answer.json() == {"error": "The parameter 'limit' is there more than once."}
 
 
 @pytest.mark.parametrize("query", ["sandbox=a/b", "sandbox=other"])
 def test_a_sandbox_is_named_once_and_properly(client: httpx.Client, query: str) -> None:
     assert client.get(f"/_emulator/clock?{query}").status_code == 400
+
+
+@pytest.mark.parametrize("call", ["/s//_emulator/clock", "/_emulator/clock?sandbox="])
+def test_a_sandbox_without_a_name_is_told_so(server_url: str, call: str) -> None:
+    answer = httpx.get(f"{server_url}{call}", verify=False)
+    assert answer.status_code == 400
+    assert answer.json()["error"].startswith("'' is no name for a sandbox: names are 1 to 64 of")
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from typing import Any
 
 from starlette.requests import Request
 
+from emulator.core.faults import TROUBLES
 from emulator.core.fixture import Fixture
 from emulator.core.suggest import did_you_mean, listed, shown
 from emulator.core.taxonomy.visual import Head
@@ -12,8 +13,10 @@ from emulator.engine import explaining
 from emulator.engine.emulator import Emulator
 from emulator.engine.sandbox import Sandbox
 from emulator.library.inline import fixture_from, fixtures_from, scenario_from, step_from
+from emulator.library.shadows import never_reached
 from emulator.server.control import lists, views
 from emulator.server.control.asked import ControlError, json_body, sandbox_name
+from emulator.server.control.presets import presets
 
 _MOST = 20
 """How many unmatched submissions and unused fixtures are explained when nobody says otherwise."""
@@ -93,6 +96,22 @@ class Scripting:
             most=_MOST,
         )
 
+    async def presets(self, request: Request) -> Any:
+        """Content to try: for each fixture an example that it matches, where one can be made up."""
+        every = [*self._sandbox(request).added, *self._emulator.library.fixtures]
+        return lists.listed([*presets(every)], request, dict, lambda one: str(one["id"]))
+
+    async def problems(self, request: Request) -> Any:
+        """What is wrong in the files: those that could not be read anew, and what is never used."""
+        broken = [(*told.partition(": ")[::2], "error") for told in self._emulator.problems]
+        hidden = [(*one, "warning") for one in never_reached(self._emulator.library.fixtures)]
+        return lists.listed(
+            [*enumerate([*broken, *hidden], start=1)],
+            request,
+            lambda one: views.problem(one[0], *one[1]),
+            lambda one: str(one[0]),
+        )
+
     async def scenarios(self, request: Request) -> Any:
         """The scenarios that can be named here."""
         sandbox = self._sandbox(request)
@@ -139,6 +158,12 @@ class Scripting:
             request,
             lambda step: views.added_step(step, troubles),
             troubles.id_of,
+        )
+
+    async def possible_faults(self, request: Request) -> Any:
+        """The faults that there are, with where each may happen and the settings it takes."""
+        return lists.listed(
+            [*TROUBLES.items()], request, lambda one: views.trouble(*one), lambda one: one[0]
         )
 
     async def add_fault(self, request: Request) -> Any:

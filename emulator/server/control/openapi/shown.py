@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from emulator.core.access import PRODUCTS
-from emulator.core.faults import TROUBLES, Event
+from emulator.core.faults import EVENTS, TROUBLES, Event
 from emulator.core.matching import FIELDS
 from emulator.core.model import ClockMode, Kind, Mode
 from emulator.core.rules import ACTIONS, FREQUENCIES, PATRON, POST, TYPES
@@ -125,6 +125,37 @@ def _callback(attempt: str) -> Schema:
     )
 
 
+def _scores() -> Schema:
+    """What a model said: heads and frames, or severities and matches."""
+    head = {"head": TEXT, "negative": TEXT, "classes": TEXTS}
+    frame = {
+        "time": {**NUMBER, "description": "seconds"},
+        "scores": {**row(NUMBER), "description": "in the order of all classes of all heads"},
+    }
+    severity = {"class": TEXT, "score": {"type": "integer"}, "severities": row(WHOLE)}
+    place = {**WHOLE, "description": "in code points"}
+    match = {"sort": TEXT, "type": TEXT, "value": TEXT, "start": place, "end": place}
+    frames = {**WHOLE, "description": "of all that there are; of many, so many are left out"}
+    visual = record({"heads": row(record(head)), "frames": row(record(frame)), "total": frames})
+    text = record(
+        {
+            "text": TEXT,
+            "language": TEXT,
+            "classes": row(record(severity)),
+            "matches": row(record(match)),
+        }
+    )
+    return record(
+        {
+            "task_id": _TASK_ID,
+            "source": TEXT,
+            "scripted": {**TEXTS, "description": "the classes that were named by who scripted it"},
+            "visual": nullable(visual),
+            "text": nullable(text),
+        }
+    )
+
+
 def _explanation() -> Schema:
     properties = {
         "prediction": nullable(TEXT),
@@ -158,13 +189,35 @@ _STEP = record(
 _SPELL = record(
     {"on": _EVENTS, "from": TEXT, "to": nullable(TEXT), "fault": ref("FaultName"), "where": TEXT}
 )
+_POSSIBLE = record(
+    {
+        "id": ref("FaultName"),
+        "name": ref("FaultName"),
+        "meaning": TEXT,
+        "on": row(word(EVENTS)),
+        "settings": row(record({"name": TEXT, "meaning": TEXT, "default": nullable(TEXT)})),
+    }
+)
+_PROBLEM = record(
+    {"id": _ENTRY_ID, "level": word(("error", "warning")), "where": TEXT, "what": TEXT}
+)
+_PRESET = record(
+    {
+        "id": TEXT,
+        "name": TEXT,
+        "kind": word(Kind),
+        "fields": loose({"text_data": TEXT, "url": TEXT}),
+        "project": nullable(TEXT),
+        "bundled": FLAG,
+    }
+)
 _SCENARIO = record({"id": TEXT, "name": TEXT, "description": TEXT, "active": FLAG})
 _FIXTURE = record(
     {
         "id": TEXT,
         "name": TEXT,
         "when": ref("Patterns"),
-        "says": row(word(("visual", "text", "media", "fault", "latency"))),
+        "says": row(word(("visual", "video", "text", "media", "fault", "latency"))),
         "where": TEXT,
     }
 )
@@ -180,6 +233,7 @@ _PROJECT = record(
         "max_text_length": WHOLE,
         "rate_limit": nullable(TEXT),
         "balance": nullable(NUMBER),
+        "cache": FLAG,
     }
 )
 
@@ -412,6 +466,10 @@ def schemas() -> dict[str, Schema]:
             },
         ),
         "UnmatchedTasks": listing(extended(_TASK, {"nearest": TEXTS})),
+        "Presets": listing(_PRESET),
+        "FileProblems": listing(_PROBLEM),
+        "PossibleFaults": listing(_POSSIBLE),
+        "Scores": _scores(),
         "Attempt": _ATTEMPT,
         "AttemptInFull": extended(_ATTEMPT, {"request": record(_CONTENT)}),
         "Callback": _callback("Attempt"),
