@@ -36,6 +36,7 @@ OWNERS = {
     "yaml": "emulator.library.yaml",
     "click": "emulator.cli",
     "pytest": "emulator.pytest_plugin",
+    "trustme": "emulator.server.authority",
     "faker": "emulator.cli.populating",
     "starlette": "emulator.server",
     "uvicorn": "emulator.server",
@@ -57,6 +58,7 @@ WAITS = {
     "emulator.engine.watching": "waiting until something has happened ends at some time",
     "emulator.engine.sandbox": "a slow answer is late for the socket that waits for it",
     "emulator.server.control.asking": "whoever waits and leaves is waited for no longer",
+    "emulator.pytest_plugin.gateway": "a call is passed on until one of its two sides is gone",
     "emulator.server.line": "a hanging call is held until its time is over or its client is gone",
 }
 """Where real time may pass, and why."""
