@@ -150,7 +150,7 @@ class Intake:
         first_version = call.address.path.startswith("/api/v1/")
         return read_posting(
             fields,
-            legacy=(b"legacy", b"1") in parse_qsl(call.exchange.query),
+            legacy=bool(call.exchange.query) and asked_of(call.exchange.query).get("legacy") == "1",
             needs_callback=first_version and call.mode is Mode.ASYNC,
         )
 

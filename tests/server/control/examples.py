@@ -655,6 +655,7 @@ WRONG_FIELDS: list[dict[str, Any]] = [
     *({"content_metadata": [1]}, {"patron_metadata": 5}, {"user_metadata": True}),
     *({"patron_metadata": {}, "user_metadata": {}}, {"url": GUN["url"]}),
     *({"text_data": None}, {"callback_url": "hook"}, {"media": "abc"}),
+    *({"callback_url": f"http://a.test/{'x' * 8192}"}, {"post_id": "x" * 8193}),
 ]
 POSTINGS = [
     example
