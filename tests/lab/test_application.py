@@ -64,7 +64,9 @@ def submit(emulator: str, key: str, path: str = "/api/v2/task/sync", **fields: s
     headers = {"Authorization": f"Token {key}"}
     # Certificates take longer to load than a call, and nothing here is served with any.
     with httpx.Client(trust_env=False, verify=False) as client:
-        return client.post(f"{emulator}{path}", headers=headers, data=fields).raise_for_status().json()
+        return (
+            client.post(f"{emulator}{path}", headers=headers, data=fields).raise_for_status().json()
+        )
 
 
 def test_an_application_for_pictures_is_mapped() -> None:
