@@ -83,8 +83,10 @@ def test_what_is_never_decided_is_told() -> None:
     assert [(one.decide, why) for one, why in useless(policy)] == [
         (
             "remove",
-            'is never reached: it holds only where "review" when general_nsfw is at least 0.5 '
-            "comes first",
+            (
+                'is never reached: it holds only where "review" when general_nsfw is at least 0.5 '
+                "comes first"
+            ),
         ),
         ("ban", "can never hold: general_nsfw is never above 1: a score is from 0 to 1"),
     ]

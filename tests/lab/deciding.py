@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from itertools import count
+from itertools import count, pairwise
 from threading import Event
 from typing import Any
 
@@ -122,7 +122,7 @@ def two_frames(answer: Answer) -> bool:
 
 def two_in_a_row(answer: Answer) -> bool:
     found = [frame["general_nsfw"] >= 0.9 for frame in frames(answer)]
-    return any(one and other for one, other in zip(found, found[1:], strict=False))
+    return any(one and other for one, other in pairwise(found))
 
 
 def sum_of_squares(answer: Answer) -> bool:
@@ -171,7 +171,7 @@ def turns(answer: Answer) -> bool:
 
 
 def ignores(answer: Answer) -> str:
-    print("a policy may print what it wants")
+    print("a policy may print what it wants")  # noqa: T201 - which is the point
     return "allow"
 
 

@@ -49,9 +49,9 @@ def serving(handle: Handle) -> Iterator[Served]:
             except (ConnectionError, TimeoutError):
                 self.close_connection = True
 
-        do_GET = do_POST
+        do_GET = do_POST  # noqa: N815 - as http.server calls it
 
-        def log_message(self, format: str, *args: Any) -> None:
+        def log_message(self, *args: Any) -> None:
             pass
 
     class Server(ThreadingHTTPServer):

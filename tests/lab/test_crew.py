@@ -3,6 +3,8 @@
 from threading import Event, current_thread
 from threading import enumerate as threads
 
+import pytest
+
 from emulator.lab.crew import Crew
 
 
@@ -39,6 +41,11 @@ def test_a_job_that_never_ends_is_left_behind() -> None:
 
     assert crew(work, patience=0.05).do(range(4)) == ["0", "1 is late", "2", "3"]
     never.set()
+
+
+def test_what_work_raises_is_raised() -> None:
+    with pytest.raises(ZeroDivisionError):
+        crew(lambda job: str(1 // job)).do(range(3))
 
 
 def test_who_comes_back_late_changes_nothing_and_goes() -> None:

@@ -34,7 +34,8 @@ def test_a_request_is_filled_in() -> None:
 def test_json_and_forms_hold_any_content_in_their_spelling(content: str) -> None:
     _, _, body = read_template(JSON, "t").filled(content)
     assert json.loads(body or b"") == {"image": content}
-    form = "POST http://a/ HTTP/1.1\ncontent-type: application/x-www-form-urlencoded\n\ntext={content}&b=c"
+    media_type = "application/x-www-form-urlencoded"
+    form = f"POST http://a/ HTTP/1.1\ncontent-type: {media_type}\n\ntext={{content}}&b=c"
     _, _, body = read_template(form, "t").filled(content)
     found = parse_qs((body or b"").decode(), keep_blank_values=True, errors="surrogatepass")
     assert found == {"text": [content], "b": ["c"]}

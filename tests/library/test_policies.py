@@ -57,8 +57,8 @@ WRONG = {
     "an unknown key": (
         "decisions: []\notherwise: a\nothers: b",
         [
-            "f.yaml:3: a policy has no key 'others'. Did you mean 'otherwise'? Known are: "
-            "decisions, otherwise"
+            ("f.yaml:3: a policy has no key 'others'. Did you mean 'otherwise'? Known are: "
+            "decisions, otherwise")
         ],
     ),
     "a decision without its parts": (
@@ -77,13 +77,13 @@ WRONG = {
         ["f.yaml:2: 'no_gnu' is no visual class. Did you mean 'no_gun'?"],
     ),
     "other posts": (
-        "decisions:\n  - decide: a\n    when: {count: {of: {profanity: true}, within: 1h, at_least: 2}}"
-        "\notherwise: b",
+        ("decisions:\n  - decide: a\n    when: {count: {of: {profanity: true}, within: 1h, at_least: 2}}"
+        "\notherwise: b"),
         ["f.yaml:3: a policy looks at one answer, which tells nothing for 'count'"],
     ),
     "the patron": (
-        "decisions:\n  - {decide: a, when: {any: [{patron_state: banned}, "
-        "{patron_metadata: {a: 1}}]}}\notherwise: b",
+        ("decisions:\n  - {decide: a, when: {any: [{patron_state: banned}, "
+        "{patron_metadata: {a: 1}}]}}\notherwise: b"),
         [
             "f.yaml:2: a policy looks at one answer, which tells nothing for 'patron_state'",
             "f.yaml:2: a policy looks at one answer, which tells nothing for 'patron_metadata'",
@@ -91,8 +91,8 @@ WRONG = {
     ),
     "a number that is endless": (
         "decisions: []\notherwise: 1e999",
-        ["f.yaml:2: otherwise: expected a value of JSON: Out of range float values are not JSON "
-         "compliant"],
+        [("f.yaml:2: otherwise: expected a value of JSON: Out of range float values are not JSON "
+         "compliant")],
     ),
 }  # fmt: skip
 
