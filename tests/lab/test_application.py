@@ -143,7 +143,7 @@ def test_an_application_that_is_not_there_is_told(tmp_path: Path) -> None:
         asker = ApplicationAsker(
             template_from(file), "", emulator.emulator, setup.taxonomy, name="app"
         )
-        with pytest.raises(LabError, match="nobody listens at 127.0.0.1:1"):
+        with pytest.raises(LabError, match=r"nobody listens at 127\.0\.0\.1:1"):
             map_policy(Trial(asker, setup))
 
 

@@ -97,8 +97,8 @@ def test_conditions_that_must_hold_together_are_looked_at_together() -> None:
     only = ["kkk", "nazi"]
     assert deviations(deciding.both_together, one_of(both), only=only) == [
         (
-            "With yes_kkk at 0.5 and yes_nazi at 0.5999999999999999 it decides 'remove', where 'allow' "
-            "is expected."
+            "With yes_kkk at 0.5 and yes_nazi at 0.5999999999999999 it decides 'remove', where "
+            "'allow' is expected."
         )
     ]
     right = both.replace("0.6", "0.5")
@@ -136,7 +136,10 @@ def test_texts_are_compared_by_severity_pattern_and_language() -> None:
     found = held(deciding.patterns, policy, "text", only=["patterns", "language", "phrases"])
     assert [change(one) for one in found.differences] == [
         "With profanity at 'damn it' the first decides 'review', the second 'allow'.",
-        "With U.S. Phone Number at 'call 617-768-2274' the first decides 'mask', the second 'allow'.",
+        (
+            "With U.S. Phone Number at 'call 617-768-2274' the first decides 'mask', the second "
+            "'allow'."
+        ),
         "With language at 'UNSUPPORTED' the first decides 'translate', the second 'allow'.",
         "With language at 'SW' the first decides 'allow', the second 'translate'.",
         "With snake oil at 'there' the first decides 'allow', the second 'review'.",

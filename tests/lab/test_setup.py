@@ -160,7 +160,7 @@ def test_text_classes_that_are_asked_for_are_there() -> None:
     ("low", "high", "steps"), [(0, 1, 1), (0.5, 0.5, 3), (-0.1, 1, 3), (0, 1.1, 3)]
 )
 def test_a_grid_that_is_none_is_refused(low: float, high: float, steps: int) -> None:
-    with pytest.raises(ValueError, match="at least 2 steps|scores from 0 to 1"):
+    with pytest.raises(ValueError, match=r"at least 2 steps|scores from 0 to 1"):
         grid(low, high, steps)
 
 
