@@ -28,8 +28,8 @@ RANKS = {
 }
 """Modules import from lower ranks and from their own layer; the face, `__init__`, from all."""
 
-OWNERS = {
-    "httpx": "emulator.engine.network",
+OWNERS: dict[str, str | tuple[str, ...]] = {
+    "httpx": ("emulator.engine.network", "emulator.engine.web"),
     "re2": "emulator.library.scripts",
     "yaml": "emulator.library.yaml",
     "click": "emulator.cli",
@@ -37,7 +37,7 @@ OWNERS = {
     "uvicorn": "emulator.server",
     "watchfiles": "emulator.library.watching",
 }
-"""Every library that is not Python's own, and the one place that may import it."""
+"""Every library that is not Python's own, and the place or places that may import it."""
 
 FORBIDDEN_IN_CORE = {
     *("asyncio", "http.client", "io", "os", "pathlib", "random", "secrets", "signal", "socket"),
@@ -46,6 +46,8 @@ FORBIDDEN_IN_CORE = {
 
 WAITS = {
     "emulator.engine.pump": "the one place that waits until something is due",
+    "emulator.engine.fetch": "a download, and the wait before it is tried again, are real time",
+    "emulator.engine.downloads": "who waits for a download waits no longer than the world lasts",
     "emulator.engine.network": "the timeout of a callback is real time on every clock",
     "emulator.engine.emulator": "stopping gives callbacks on their way a bounded time to land",
     "emulator.engine.passing": "moving a clock waits for receivers, but not for ever",
@@ -159,10 +161,10 @@ def outsiders(source: Source) -> list[str]:
     told = []
     for one in source.outer():
         top = one.imported.partition(".")[0]
-        owner = OWNERS.get(top)
-        if top not in sys.stdlib_module_names and not (
-            owner is not None and f"{one.importer}.".startswith(f"{owner}.")
-        ):
+        owners = OWNERS.get(top, ())
+        several = (owners,) if isinstance(owners, str) else owners
+        owned = f"{one.importer}.".startswith(tuple(f"{owner}." for owner in several))
+        if top not in sys.stdlib_module_names and not owned:
             told.append(str(one))
     return told
 

@@ -19,6 +19,7 @@ from emulator.core.access import (
     opened_by,
     sandbox_of,
 )
+from emulator.core.codes import DOWNLOAD_CODES
 from emulator.core.failure import Failure, failure_of, failure_of_flaw
 from emulator.core.faults import (
     SUBMIT,
@@ -158,7 +159,7 @@ class Intake:
         if submission.kind is Kind.VIDEO:
             contract = Contract.TASK if call.application is None else Contract.DASHBOARD
             check_length(submission, project, call.mode, contract)
-        return self._make_task(call, submission, known, asked, now)
+        return self._make_task(call, submission, known, asked, now, steps)
 
     def _consult(self, call: Call, submission: Submission) -> Sequence[tuple[Script, Source]]:
         """Ask the scenario about the content, and give what its steps say of it."""
@@ -178,6 +179,7 @@ class Intake:
         known: Known,
         asked: tuple[Applied, Event] | None,
         now: datetime,
+        steps: Sequence[tuple[Script, Source]],
     ) -> Task:
         sandbox, project, mode = call.sandbox, call.project, call.mode
         latency = self._latency(call.scenario, known, submission)
@@ -185,7 +187,7 @@ class Intake:
         task = Task(
             sandbox.ids.next(now), project, submission, mode, known, call.scenario, now, due
         )
-        task.application = call.application
+        task.application, task.download, task.steps = call.application, call.download, steps
         if call.rulings or asked is not None:
             self._settle(call, task, asked)
         if submission.media is not None and submission.media.flaw is not None:
@@ -272,6 +274,9 @@ class Intake:
                 call.bend = call.exchange.bend = fault
             case Sort.TASK:
                 task.failure = failure_of(fault)
+                if task.failure.code in DOWNLOAD_CODES:
+                    task.due += self._settings.download_wait
+                    task.ended = task.due
             case _:
                 return
         task.troubles = (*task.troubles, applied)

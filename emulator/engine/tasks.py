@@ -8,10 +8,11 @@ from enum import StrEnum
 
 from emulator.core.access import Application, Project
 from emulator.core.failure import Failure
-from emulator.core.model import Applied, Mode, Prediction, Source, Submission
+from emulator.core.model import Applied, Mode, Prediction, Script, Source, Submission
 from emulator.core.rules import Rule
 from emulator.core.scenario import Scenario
 from emulator.engine.callbacks import Callback
+from emulator.engine.fetch import Download
 from emulator.engine.quota import Quota
 from emulator.engine.scoring import Known
 
@@ -44,14 +45,17 @@ class Task:
     `due` is when its result is there, on the sandbox's clock; `ended` is the same once it is.
     `known` is what was found to be known of its content, `source` where its prediction comes from.
     `scenario` is the one that it was submitted under; `troubles` are all that happened to it so
-    far, `failure` is why it has no result, `sending` what its content asks for its callback. Of a
-    task of the Dashboard `application` is whose it is, `triggered` the rules that fired on it.
+    far, `failure` is why it has no result, `sending` what its content asks for its callback.
+    `download` is what became of the medium that it names; until that is there, `steps` are what a
+    scenario says of it. Of a task of the Dashboard `application` is whose it is, `triggered` the
+    rules that fired on it.
     """
 
     __slots__ = (
         "_prediction",
         "application",
         "callback",
+        "download",
         "due",
         "ended",
         "failure",
@@ -63,6 +67,7 @@ class Task:
         "sending",
         "source",
         "state",
+        "steps",
         "submission",
         "submitted",
         "triggered",
@@ -98,6 +103,8 @@ class Task:
         self.application: Application | None = None
         self.triggered: Sequence[Rule] = ()
         self.callback: Callback | None = None
+        self.download: Download | None = None
+        self.steps: Sequence[tuple[Script, Source]] = ()
         self.waiting: Future[None] | None = None
         self._prediction: Prediction | None = None
 

@@ -134,6 +134,17 @@ def _explanation() -> Schema:
         "scenario": TEXT,
         "faults": _FAULTS,
         "ignored_directives": TEXTS,
+        "download": nullable(
+            record(
+                {
+                    "tries": WHOLE,
+                    "hops": TEXTS,
+                    "size": nullable(WHOLE),
+                    "because": nullable(TEXT),
+                }
+            )
+        ),
+        "failure": nullable(TEXT),
         "nearest": TEXTS,
     }
     return record(properties, ("nearest",))
