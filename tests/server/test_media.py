@@ -258,12 +258,13 @@ def test_what_is_not_there_is_told_as_hive_was_seen_to(fetching: httpx.Client, f
 
 
 def test_a_task_is_downloaded_while_it_runs(fetching: httpx.Client, files: str) -> None:
-    task_id = fetching.post(ASYNC, data={"url": f"{files}/a.mp4"}).json()["task_id"]
+    ours = "/s/while-it-runs"
+    task_id = fetching.post(f"{ours}{ASYNC}", data={"url": f"{files}/a.mp4"}).json()["task_id"]
     held = {"tasks": {"state": "finished"}, "timeout": "10s"}
-    assert fetching.post("/_emulator/wait", json=held).status_code == 200
-    task = fetching.get(f"/_emulator/tasks/{task_id}").json()
+    assert fetching.post(f"{ours}/_emulator/wait", json=held).status_code == 200
+    task = fetching.get(f"{ours}/_emulator/tasks/{task_id}").json()
     assert len(output(task["answer"])) == 2
     assert task["explanation"]["download"]["hops"] == [f"{files}/a.mp4"]
-    notes = fetching.get("/_emulator/journal?kind=note").json()["items"]
+    notes = fetching.get(f"{ours}/_emulator/journal?kind=note").json()["items"]
     assert notes[-1]["about"] == "media downloaded"
     assert (notes[-1]["task"], notes[-1]["mimetype"]) == (task_id, "video/mp4")
