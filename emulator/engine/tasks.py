@@ -8,11 +8,12 @@ from enum import StrEnum
 
 from emulator.core.access import Application, Project
 from emulator.core.failure import Failure
-from emulator.core.model import Applied, Mode, Prediction, Source, Submission
+from emulator.core.model import Applied, Mode, Prediction, Script, Source, Submission
 from emulator.core.rendering.finished import Origin
 from emulator.core.rules import Rule
 from emulator.core.scenario import Scenario
 from emulator.engine.callbacks import Callback
+from emulator.engine.fetch import Download
 from emulator.engine.quota import Quota
 from emulator.engine.scoring import Known
 
@@ -51,14 +52,16 @@ class Task:
     far, `without_effect` those that found nothing to change, with why; `failure` is why it has no
     result, `lacking` what failed of one that has one; `origin` is the task that its result was
     first made for, where that was another one; `sending` what its content asks for its callback.
-    Of a task of the Dashboard `application` is whose it is, `triggered` the rules that fired on it.
-    `weight` is roughly what it was made of, in bytes.
+    `download` is what became of the medium that it names; until that is there, `steps` are what a
+    scenario says of it. Of a task of the Dashboard `application` is whose it is, `triggered` the
+    rules that fired on it. `weight` is roughly what it was made of, in bytes.
     """
 
     __slots__ = (
         "_prediction",
         "application",
         "callback",
+        "download",
         "due",
         "ended",
         "failure",
@@ -72,6 +75,7 @@ class Task:
         "sending",
         "source",
         "state",
+        "steps",
         "submission",
         "submitted",
         "triggered",
@@ -112,6 +116,8 @@ class Task:
         self.application: Application | None = None
         self.triggered: Sequence[Rule] = ()
         self.callback: Callback | None = None
+        self.download: Download | None = None
+        self.steps: Sequence[tuple[Script, Source]] = ()
         self.waiting: Future[None] | None = None
         self.weight = 0
         self._prediction: Prediction | None = None

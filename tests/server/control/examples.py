@@ -632,6 +632,7 @@ SUBMISSIONS = [
         wrong(operation, headers=VISUAL, json={"media": "abc"}),
         wrong(operation, headers=VISUAL, form={"media": "abc"}),
         wrong(operation, headers=VISUAL, files=PNG, form=GUN),
+        wrong(operation, headers=VISUAL, files={"media": b"ID3"}, beyond=True),
         wrong(operation, headers=VISUAL, form=HELLO, beyond=True),
         wrong(operation, headers=TEXT, form={"text_data": "[hive hatred=1]"}, beyond=True),
         late(operation, 403, form=HELLO),

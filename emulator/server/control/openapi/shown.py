@@ -175,6 +175,17 @@ def _explanation() -> Schema:
         "faults": _FAULTS,
         "faults_without_effect": _SPARED,
         "ignored_directives": TEXTS,
+        "download": nullable(
+            record(
+                {
+                    "tries": WHOLE,
+                    "hops": TEXTS,
+                    "size": nullable(WHOLE),
+                    "because": nullable(TEXT),
+                }
+            )
+        ),
+        "failure": nullable(TEXT),
         "nearest": TEXTS,
     }
     return record(properties, ("nearest",))
