@@ -1,6 +1,7 @@
 """The fixture `hive`: one sandbox of an emulator, and what a test says to it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -30,6 +31,7 @@ class Hive:
 
     def __init__(self, server: str, sandbox: str, token: str | None, *, strict: bool) -> None:
         self.sandbox = sandbox
+        self._server = server
         self.url = f"{server}/s/{sandbox}"
         self.dashboard_url = f"{self.url}/dashboard"
         self.key = f"any-key~{sandbox}"
@@ -275,6 +277,23 @@ class Hive:
         if not told:
             return ""
         return "\n".join(["The clock stands still until hive.advance(...), and due are:", *told])
+
+    # Fixed addresses
+
+    @contextmanager
+    def intercept(self) -> Iterator[None]:
+        """Lead this process's calls to Hive's own hosts here: `with hive.intercept():`.
+
+        For clients whose address is a constant, https://api.thehive.ai/... or that of the
+        Dashboard, whatever library they call it with; certificates are verified. The test fails
+        where Hive itself would have been reached. Needs the extra `certificate`.
+        """
+        __tracebackhide__ = True
+        # Imported here: TLS, asyncio and certificates take their time, and few tests need them.
+        from emulator.pytest_plugin.interception import intercepted
+
+        with intercepted(self._server, self.sandbox):
+            yield
 
     # The end
 

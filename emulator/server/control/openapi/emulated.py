@@ -207,7 +207,7 @@ def _picture_response() -> Schema:
             "input": record(
                 {
                     "id": _ID,
-                    "charge": _CHARGE,
+                    "charge": {"type": "number", "minimum": CHARGE},
                     "model": {"const": visual.MODEL},
                     "model_version": {"const": 1},
                     "model_type": {"const": "CATEGORIZATION"},
@@ -218,7 +218,17 @@ def _picture_response() -> Schema:
                     "config_tag": {"const": "default"},
                 }
             ),
-            "output": row(record({"time": NUMBER, "classes": row(_class(score))})),
+            "output": row(
+                record(
+                    {
+                        "time": NUMBER,
+                        "classes": row(_class(score)),
+                        "media_link": TEXT,
+                        "subtask_no": WHOLE,
+                    },
+                    ("media_link", "subtask_no"),
+                )
+            ),
         }
     )
 
