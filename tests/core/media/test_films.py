@@ -14,7 +14,7 @@ from tests.core.media.made import uploaded
 from tests.support.films import FILMS, film, picture, sound
 
 NTSC = Fraction(30_000, 1001)
-SIZE = (320, 176)
+SIZE = (96, 64)
 MIMETYPES = {
     "mp4": "video/mp4",
     "mov": "video/quicktime",
