@@ -86,6 +86,16 @@ def test_a_video_in_which_there_is_only_something_to_be_heard_is_a_sound(ending:
     assert media.mimetype.startswith("audio/")
 
 
+@pytest.mark.parametrize("behind", [b"[hive duration=5s]", b"\x00" * 20, b"\x1f"], ids=repr)
+@pytest.mark.parametrize("ending", ["mkv", "webm"])
+def test_what_a_browser_records_may_break_off_anywhere(ending: str, behind: bytes) -> None:
+    content = film(ending, frames=20, size=SIZE, options=LIVE)
+    assert uploaded(content + behind).num_frames == 20
+    cut = uploaded(content[: len(content) * 3 // 4])
+    assert cut.flaw is None
+    assert 1 < cut.num_frames < 20
+
+
 DELAYS = (100, 250, 40)
 
 
