@@ -246,7 +246,8 @@ class Settings:
     journal_bytes: int = knob(
         64 * 1024**2,
         parse_size,
-        "memory for the journal of the whole server, roughly; forgets as by --journal-entries",
+        "memory for the journal of the whole server, roughly, and for the long contents of "
+        "finished tasks; forgets as by --journal-entries",
         metavar="SIZE",
     )
     tasks: int = knob(

@@ -15,6 +15,7 @@ import pytest
 import emulator
 
 RANKS = {
+    "client": 0,
     "core": 0,
     "settings": 1,
     "library": 2,
@@ -29,10 +30,15 @@ RANKS = {
 """Modules import from lower ranks and from their own layer; the face, `__init__`, from all."""
 
 OWNERS: dict[str, str | tuple[str, ...]] = {
-    "httpx": ("emulator.engine.network", "emulator.engine.web"),
+    "certifi": "emulator.engine.network",
+    "httptools": "emulator.engine.network",
+    "httpx": "emulator.engine.web",
     "re2": "emulator.library.scripts",
     "yaml": "emulator.library.yaml",
     "click": "emulator.cli",
+    "pytest": "emulator.pytest_plugin",
+    "trustme": "emulator.server.authority",
+    "faker": "emulator.cli.populating",
     "starlette": "emulator.server",
     "uvicorn": "emulator.server",
     "watchfiles": "emulator.library.watching",
@@ -46,14 +52,16 @@ FORBIDDEN_IN_CORE = {
 
 WAITS = {
     "emulator.engine.pump": "the one place that waits until something is due",
+    "emulator.engine.network.posting": "the timeout of a callback is real time on every clock",
+    "emulator.engine.network.pool": "a connection that nobody uses is closed after a while",
     "emulator.engine.fetch": "a download, and the wait before it is tried again, are real time",
     "emulator.engine.downloads": "who waits for a download waits no longer than the world lasts",
-    "emulator.engine.network": "the timeout of a callback is real time on every clock",
     "emulator.engine.emulator": "stopping gives callbacks on their way a bounded time to land",
     "emulator.engine.passing": "moving a clock waits for receivers, but not for ever",
     "emulator.engine.watching": "waiting until something has happened ends at some time",
     "emulator.engine.sandbox": "a slow answer is late for the socket that waits for it",
     "emulator.server.control.asking": "whoever waits and leaves is waited for no longer",
+    "emulator.pytest_plugin.gateway": "a call is passed on until one of its two sides is gone",
     "emulator.server.line": "a hanging call is held until its time is over or its client is gone",
 }
 """Where real time may pass, and why."""

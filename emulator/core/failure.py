@@ -1,5 +1,6 @@
 """A task that ends without a result: Hive's error code, and what a synchronous call is told.
 
+A task may also fail in part: then its result is there, and `Failure` tells what is lacking.
 The codes and their names are Hive's [documented elsewhere], as is the message of a failed download
 [observed]; the other messages, and which `return_code` belongs to which code, are our choice.
 """
@@ -46,8 +47,11 @@ _OF_MEDIA: Mapping[int, Failure] = {
 
 def failure_of(fault: Fault) -> Failure:
     """How a task ends that this trouble of tasks happens to."""
-    if fault.name == "download_failed":
-        return _not_downloaded(setting(fault, "code"))
+    match fault.name:
+        case "download_failed":
+            return _not_downloaded(setting(fault, "code"))
+        case "partial_failure":
+            return Failure(setting(fault, "error_code"), 200, "Part of the task failed")
     return _FAILURES[fault.name]
 
 

@@ -17,7 +17,7 @@ from emulator.core.codes import CODES, CORRUPT_FILE
 from emulator.core.media import Upload
 from emulator.core.model import Flaw, Media
 from emulator.engine.callbacks import Unreachable
-from emulator.engine.network import Target, is_private_name, target_of
+from emulator.engine.network.addresses import Target, is_private_name, target_of
 from emulator.settings import Fetch
 
 MOST_REDIRECTS = 10

@@ -56,20 +56,18 @@ _Scripted = Callable[[Submission, Project, Script], Prediction]
 _Unscripted = Callable[[Submission, Project], Prediction]
 
 
-class Knowledge:
-    """All fixtures in their order, and what becomes of content that none of them knows."""
+class _Ways:
+    """How a scorer makes predictions of each kind of content: scripted ones, and all others."""
 
-    def __init__(self, shelf: Shelf, draw: Draw, unscripted: Unscripted) -> None:
-        self._shelf = shelf
-        self._scorer = Scorer(draw)
-        self._unscripted = unscripted
-        scorer = self._scorer
-        self._scripted: Mapping[Kind, _Scripted] = {
+    __slots__ = ("scripted", "unknown")
+
+    def __init__(self, scorer: Scorer, unscripted: Unscripted) -> None:
+        self.scripted: Mapping[Kind, _Scripted] = {
             Kind.TEXT: scorer.text,
             Kind.PICTURE: scorer.visual,
             Kind.VIDEO: scorer.video,
         }
-        self._unknown: Mapping[Kind, _Unscripted] = (
+        self.unknown: Mapping[Kind, _Unscripted] = (
             {
                 Kind.TEXT: scorer.invented_text,
                 Kind.PICTURE: scorer.invented_picture,
@@ -82,6 +80,15 @@ class Knowledge:
                 Kind.VIDEO: scorer.quiet_video,
             }
         )
+
+
+class Knowledge:
+    """All fixtures in their order, and what becomes of content that none of them knows."""
+
+    def __init__(self, shelf: Shelf, draw: Draw, unscripted: Unscripted) -> None:
+        self._shelf = shelf
+        self._unscripted = unscripted
+        self._ways = _Ways(Scorer(draw), unscripted)
 
     def look_up(
         self,
@@ -127,25 +134,24 @@ class Knowledge:
     ) -> None:
         """Refuse what nobody knows, where that is what the server was told to do."""
         if self._unscripted is Unscripted.REJECT and known.script is None:
-            raise nothing_scripted(self.nearest(submission, project, added))
+            raise nothing_scripted(self.nearest(Subject(submission, project.name), added))
 
     def predict(
-        self, submission: Submission, project: Project, known: Known
+        self, submission: Submission, project: Project, known: Known, scorer: Scorer | None = None
     ) -> tuple[Prediction, Source]:
-        """The prediction, and where it comes from."""
-        if known.script is not None:
-            scripted = self._scripted[submission.kind]
-            return scripted(submission, project, known.script), known.source
-        random = self._unscripted is Unscripted.RANDOM
-        make = self._unknown[submission.kind]
-        return make(submission, project), RANDOM if random else QUIET
+        """The prediction, and where it comes from; made by the server's seed or by that scorer's.
 
-    def nearest(
-        self, submission: Submission, project: Project, added: Iterable[Fixture] = ()
-    ) -> list[str]:
+        Of the prepared backgrounds, which are the server's, every scorer picks its own.
+        """
+        ways = self._ways if scorer is None else _Ways(scorer, self._unscripted)
+        if known.script is not None:
+            return ways.scripted[submission.kind](submission, project, known.script), known.source
+        made = ways.unknown[submission.kind](submission, project)
+        return made, RANDOM if self._unscripted is Unscripted.RANDOM else QUIET
+
+    def nearest(self, subject: Subject, added: Iterable[Fixture] = ()) -> list[str]:
         """The three fixtures for such content whose patterns look most like it, and why not."""
-        subject = Subject(submission, project.name)
-        kind = submission.kind
+        kind = subject.submission.kind
         fitting = (
             one for one in chain(added, self._shelf.fixtures.things) if one.script.knows(kind)
         )

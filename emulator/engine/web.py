@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from emulator.engine.fetch import Answer, Garbled
-from emulator.engine.network import Target
+from emulator.engine.network.addresses import Target
 
 if TYPE_CHECKING:
     import httpx

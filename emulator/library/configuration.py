@@ -30,7 +30,7 @@ from emulator.settings import KNOBS, Impossible, Knob
 _PROJECT_KEYS = (
     *("name", "keys", "product", "project_id", "user_id", "taxonomy", "extra_heads", "fps"),
     *("text_taxonomy", "promotions", "max_text_length", "indices", "custom_classes", "allowlist"),
-    *("rate_limit", "balance"),
+    *("rate_limit", "balance", "cache"),
 )
 _KNOBS = {knob.name: knob for knob in KNOBS if knob.name != "config"}
 _OPTIONS = tuple(_KNOBS)
@@ -181,6 +181,7 @@ def _read_project(table: Table, problems: Problems) -> Project:
         ),
         rate_limit=reader.get("rate_limit", parse_rate, None),
         balance=reader.get("balance", _money, None),
+        cache=reader.get("cache", reading.flag, False),
     )
 
 

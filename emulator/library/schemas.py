@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from emulator.core.access import PRODUCTS
-from emulator.core.codes import DOWNLOAD_CODES
+from emulator.core.codes import CODES, DOWNLOAD_CODES
 from emulator.core.duration import parse_duration
 from emulator.core.faults import EVENTS, TROUBLES, Kind, objection
 from emulator.core.latency import read_latency
@@ -28,7 +28,13 @@ from emulator.library.configuration import (
     MOST_MONEY,
     ORDINARY_HEADS,
 )
-from emulator.library.rule_schemas import definitions, rule_schema
+from emulator.library.policies import DECISION_KEYS, POLICY_KEYS
+from emulator.library.rule_schemas import (
+    condition_schema,
+    definitions,
+    policy_definitions,
+    rule_schema,
+)
 from emulator.library.scenarios import FAULTS_ONLY
 from emulator.library.schema_parts import (
     DURATION,
@@ -160,6 +166,7 @@ _KINDS: Mapping[Kind, Schema] = {
     Kind.DURATION: DURATION,
     Kind.COUNT: whole(LEAST_COUNT, MOST_COUNT),
     Kind.CODE: {"enum": list(DOWNLOAD_CODES)},
+    Kind.ANY_CODE: {"enum": list(CODES)},
     Kind.TEXT: TEXT,
     Kind.SIZE: _size(MOST_BYTES),
 }
@@ -303,6 +310,7 @@ def config() -> Schema:
             "allowlist": _list(TEXT),
             "rate_limit": _RATE,
             "balance": _MONEY,
+            "cache": {"type": "boolean"},
         },
         ("name", "keys"),
     )
@@ -329,6 +337,18 @@ def config() -> Schema:
     ]
     document = table({**listed, **options}, allOf=once) | {"$defs": definitions()}
     return _document("the configuration of hive-emulator", document)
+
+
+def policy() -> Schema:
+    """A policy."""
+    anything: Schema = {"description": "what is decided: any value"}
+    decision = table({"decide": anything, "when": condition_schema()}, DECISION_KEYS)
+    properties = {
+        "decisions": {**tables(decision), "description": "the first that holds counts"},
+        "otherwise": anything,
+    }
+    document = table(properties, POLICY_KEYS) | {"$defs": policy_definitions()}
+    return _document("a policy of hive-emulator", document)
 
 
 def _option(knob: Knob) -> Schema:
@@ -382,5 +402,6 @@ SCHEMAS: Mapping[str, Callable[[], Schema]] = {
     "fixtures": fixtures,
     "scenarios": scenarios,
     "config": config,
+    "policy": policy,
 }
 """The schema of each file format, by the name that the command line uses."""

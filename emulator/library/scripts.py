@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from emulator.core import size
-from emulator.core.codes import DOWNLOAD_CODES
+from emulator.core.codes import CODES, DOWNLOAD_CODES
 from emulator.core.duration import parse_duration
 from emulator.core.faults import TROUBLES, Kind
 from emulator.core.matching import FIELDS, Contains, Glob, Is, Matches, Pattern, When
@@ -298,10 +298,13 @@ def _probability(value: Any) -> float:
     return value
 
 
-def _code(value: Any) -> int:
-    if not isinstance(value, int) or value not in DOWNLOAD_CODES:
-        raise ValueError(f"one of Hive's codes {listed(map(str, DOWNLOAD_CODES), 20)}")
-    return value
+def _one_of_codes(codes: Mapping[int, str]) -> reading.Read[int]:
+    def read(value: Any) -> int:
+        if not isinstance(value, int) or value not in codes:
+            raise ValueError(f"one of Hive's codes {listed(map(str, codes), len(codes))}")
+        return value
+
+    return read
 
 
 def _size(value: Any) -> int:
@@ -314,7 +317,8 @@ def _size(value: Any) -> int:
 SETTINGS: Mapping[Kind, reading.Read[Any]] = {
     Kind.DURATION: parse_duration,
     Kind.COUNT: reading.whole(LEAST_COUNT, MOST_COUNT),
-    Kind.CODE: _code,
+    Kind.CODE: _one_of_codes(DOWNLOAD_CODES),
+    Kind.ANY_CODE: _one_of_codes(CODES),
     Kind.TEXT: reading.text,
     Kind.SIZE: _size,
 }

@@ -31,6 +31,17 @@ def shadowed(fixtures: Iterable[Fixture]) -> Iterator[tuple[Fixture, Fixture]]:
             yield fixture, hiding
 
 
+def never_reached(fixtures: Iterable[Fixture]) -> Iterator[tuple[str, str]]:
+    """Where each of the user's own fixtures is that is hidden whole, and by what.
+
+    Of what is bundled being hidden is what the hiding ones are for.
+    """
+    for fixture, hiding in shadowed(fixtures):
+        if not fixture.bundled:
+            told = f"the fixture {fixture.name!r} is never reached: {hiding.name!r} comes first"
+            yield fixture.where, f"{told} ({hiding.where})"
+
+
 class _Earlier:
     """Fixtures, of which those that may cover another are found without asking all of them.
 

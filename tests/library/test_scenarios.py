@@ -183,7 +183,7 @@ WRONG: dict[str, tuple[str, list[str]]] = {
         [
             (
                 "f.yaml:3: on: expected one of submit, submit_sync, submit_async, summary, "
-                "callback, found 'sumbit'. Did you mean 'submit'?"
+                "trigger, callback, found 'sumbit'. Did you mean 'submit'?"
             )
         ],
     ),
@@ -227,7 +227,7 @@ WRONG: dict[str, tuple[str, list[str]]] = {
         [
             (
                 "f.yaml:3: on: expected one of submit, submit_sync, submit_async, summary, "
-                "callback, found 'calback'. Did you mean 'callback'?"
+                "trigger, callback, found 'calback'. Did you mean 'callback'?"
             )
         ],
     ),

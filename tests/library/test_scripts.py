@@ -22,7 +22,7 @@ from tests.library.told import fixtures_of
 DURATION = "a duration such as 250ms, 5s, 2m, 1h, 30d, or a number of seconds"
 FAULTS = (
     "rate_limited, invalid_key, insufficient_balance, bad_request, server_error, maintenance, "
-    "gateway_timeout, hang, disconnect, slow, truncated, malformed_json and 15 more"
+    "gateway_timeout, hang, disconnect, slow, truncated, malformed_json and 16 more"
 )
 CODES = (
     "2000, 2100, 2101, 2201, 2202, 2203, 2204, 2205, 2206, 2207, 2208, 2209, 2210, 2211, 2212, 2213"
@@ -117,6 +117,7 @@ SETTINGS: dict[str, tuple[str, str, Any]] = {
     "a duration on the clock": ("late", "delay: 30d", timedelta(days=30)),
     "a count": ("duplicate", "copies: 3", 3),
     "a code": ("download_failed", "code: 2203", 2203),
+    "any code": ("partial_failure", "error_code: 3401", 3401),
     "a class": ("unknown_class", "class: yes_unicorn", "yes_unicorn"),
     "a path": ("missing_field", "field: status.0.response", "status.0.response"),
     "a size": ("oversized", "size: 2MiB", 2 * 1024**2),
@@ -141,7 +142,13 @@ def test_a_setting_of_every_fault_is_among_these() -> None:
 def test_a_setting_stands_beside_the_faults_that_have_it_and_no_other(
     fault: str, setting: str
 ) -> None:
-    values = {"class": "a", "field": "a", "code": "2100", "probability": "0.5"}
+    values = {
+        "class": "a",
+        "field": "a",
+        "code": "2100",
+        "error_code": "3401",
+        "probability": "0.5",
+    }
     made, problems = beside(fault, f"{setting}: {values.get(setting, '5')}")
     assert made.fault is not None
     if fault in FAULTS_WITH[setting]:

@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from emulator import run
+from emulator.engine.journal import Exchange
 from tests.support.pictures import png
 
 SYNC, ASYNC = "/api/v2/task/sync", "/api/v2/task/async"
@@ -283,3 +284,25 @@ def test_any_text_is_taken_and_given_back(client: httpx.Client, text: str) -> No
     body = json.loads(answer.content)
     assert body["metadata"] == text
     assert body["status"][0]["response"]["input"]["text"] == text
+
+
+def test_a_refusal_that_is_remembered_holds_on_to_nothing_of_its_call() -> None:
+    """Frames of the call would hold its body, its connection, and all that they refer to."""
+    headers = {"authorization": "Token text-key"}
+    with run(port=0) as server, httpx.Client(base_url=server.url, verify=False) as client:
+        client.post("/nowhere")
+        client.get("/api/v2/task/sync")
+        client.get("/api/v2/task", headers=headers)
+        client.post("/api/v2/task/sync", headers=headers)
+        client.post("/api/v2/task/sync", data={"text_data": "hello"})
+        client.post("/api/v2/task/sync", headers=headers, json=[])
+        directive = {"text_data": "[hive fault=server_error]"}
+        client.post("/api/v2/task/sync", headers=headers, data=directive)
+        kept = [
+            entry.refusal
+            for entry in server.emulator.sandbox("default").journal
+            if isinstance(entry, Exchange) and entry.refusal is not None
+        ]
+    assert len(kept) == 7
+    held = [(one.__traceback__, one.__context__, one.__cause__) for one in kept]
+    assert held == [(None, None, None)] * 7

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from emulator.engine.fetch import Answer
-from emulator.engine.network import Target
+from emulator.engine.network.addresses import Target
 
 Page = bytes | int | str | BaseException
 """Bytes that are there, a status of an error, where a redirect goes, or why no answer comes."""

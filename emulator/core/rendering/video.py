@@ -13,10 +13,9 @@ from emulator.core.prediction.timelines import held_at
 from emulator.core.rendering.finished import END, Finished
 from emulator.core.rendering.values import number, to_bytes
 from emulator.core.rendering.visual import Pictures, before_output, write_head
+from emulator.core.rendering.window import EVERY
 from emulator.core.taxonomy.visual import VisualTaxonomy
 
-EVERY = slice(None)
-"""All frames of a video."""
 FRAME_ORIGIN = "https://frames.invalid"
 """Where the pictures of asynchronous frames are said to be; no such host can exist. Our choice."""
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from emulator.core.model import Kind, Media, Prediction, VideoPrediction, VisualPrediction
 from emulator.core.prediction.invention import Draw, quiet_heads
-from emulator.core.rendering.finished import END, Finished, charge_of
+from emulator.core.rendering.finished import END, Finished, charge_of, input_id
 from emulator.core.rendering.values import encode, number, quote, to_bytes
 from emulator.core.taxonomy.visual import Head, VisualTaxonomy
 
@@ -71,7 +71,7 @@ def before_output(head: str, task: Finished, prediction: Prediction, submitted: 
     project = task.project
     frames = prediction.sampling.frames if isinstance(prediction, VideoPrediction) else 1
     return (
-        f'{head}{{"input":{{"id":"{task.id}","charge":{charge_of(frames)},{_MODEL},'
+        f'{head}{{"input":{{"id":"{input_id(task)}","charge":{charge_of(frames)},{_MODEL},'
         f'"created_on":"{submitted}",'
         f'"media":{_media(task.submission.media)},"user_id":{project.user_id},'
         f'"project_id":{project.project_id},"config_version":1,"config_tag":"default"}},'
