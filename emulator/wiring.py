@@ -11,7 +11,7 @@ from emulator.engine import emulator as engine
 from emulator.engine.callbacks import Network
 from emulator.engine.clock import Wall
 from emulator.engine.clock import wall as real_wall
-from emulator.engine.network import HttpNetwork, in_container
+from emulator.engine.network.posting import HttpNetwork, in_container
 from emulator.engine.shelf import Library
 from emulator.library.configuration import Configuration
 from emulator.library.loading import (

@@ -15,6 +15,7 @@ import pytest
 import emulator
 
 RANKS = {
+    "client": 0,
     "core": 0,
     "settings": 1,
     "library": 2,
@@ -29,10 +30,13 @@ RANKS = {
 """Modules import from lower ranks and from their own layer; the face, `__init__`, from all."""
 
 OWNERS = {
-    "httpx": "emulator.engine.network",
+    "certifi": "emulator.engine.network",
+    "httptools": "emulator.engine.network",
     "re2": "emulator.library.scripts",
     "yaml": "emulator.library.yaml",
     "click": "emulator.cli",
+    "pytest": "emulator.pytest_plugin",
+    "faker": "emulator.cli.populating",
     "starlette": "emulator.server",
     "uvicorn": "emulator.server",
     "watchfiles": "emulator.library.watching",
@@ -46,7 +50,8 @@ FORBIDDEN_IN_CORE = {
 
 WAITS = {
     "emulator.engine.pump": "the one place that waits until something is due",
-    "emulator.engine.network": "the timeout of a callback is real time on every clock",
+    "emulator.engine.network.posting": "the timeout of a callback is real time on every clock",
+    "emulator.engine.network.pool": "a connection that nobody uses is closed after a while",
     "emulator.engine.emulator": "stopping gives callbacks on their way a bounded time to land",
     "emulator.engine.passing": "moving a clock waits for receivers, but not for ever",
     "emulator.engine.watching": "waiting until something has happened ends at some time",

@@ -16,6 +16,7 @@ from emulator.cli.acting import advance, resend, reset
 from emulator.cli.leaving import BAD_USAGE, DID_NOT_HOLD, NOT_STARTED, TIMED_OUT, leave
 from emulator.cli.looking import callbacks, tail, tasks, verify
 from emulator.cli.policy import policy
+from emulator.cli.populating import populate
 from emulator.core.duration import format_duration
 from emulator.library.problems import LibraryError
 from emulator.server.problems import NotReady, PortTaken
@@ -38,6 +39,7 @@ Examples:
   hive-emulator classes visual                  what a picture may be found to show
   hive-emulator tail                            follow what happens in a running server
   hive-emulator tasks ID                        why a task came out as it did
+  hive-emulator populate                        made-up patrons, posts and pictures
   hive-emulator advance 5m                      let five minutes pass, callbacks included
   hive-emulator policy map app.rules:decide     where the decisions of your policy change
 
@@ -55,7 +57,7 @@ _SECTIONS = {
     "Serving": ("serve", "exec"),
     "Checking": ("validate", "ready", "verify", "policy"),
     "Looking into a running server": ("tail", "tasks", "callbacks"),
-    "Acting on it": ("advance", "resend", "reset"),
+    "Acting on it": ("populate", "advance", "resend", "reset"),
 }
 """The commands as the help shows them; those that stand nowhere here come last."""
 
@@ -230,7 +232,7 @@ def _schema(format: str) -> None:  # noqa: A002 - what people type
     click.echo(json.dumps(SCHEMAS[format](), indent=2))
 
 
-for _command in (tail, tasks, callbacks, verify, advance, resend, reset, policy):
+for _command in (tail, tasks, callbacks, verify, populate, advance, resend, reset, policy):
     cli.add_command(_command)
 
 

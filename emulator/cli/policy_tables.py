@@ -5,7 +5,8 @@ from json import dumps
 
 import click
 
-from emulator.cli.tables import BAD, Cell, plain, table
+from emulator.cli.tables import BAD, Cell, table
+from emulator.core.plain import plain
 from emulator.lab.axes import SCORE, SEVERITY
 from emulator.lab.boundaries import Boundary
 from emulator.lab.comparing import Comparison, Difference

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from emulator.cli.entries import content, source
-from emulator.cli.tables import Cell, counted, facts, moment, plain, state, status, table
+from emulator.cli.tables import Cell, counted, facts, moment, state, status, table
+from emulator.core.plain import plain
 
 Shown = Mapping[str, Any]
 
@@ -189,6 +190,13 @@ def _explained(explanation: Shown) -> Iterator[tuple[str, str | Sequence[str]]]:
     yield (
         "faults",
         [f"{plain(one['fault'])} by {plain(one['because'])}" for one in explanation["faults"]],
+    )
+    yield (
+        "no effect",
+        [
+            f"{plain(one['fault'])} by {plain(one['because'])}, since {plain(one['why'])}"
+            for one in explanation["faults_without_effect"]
+        ],
     )
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from emulator.core.access import Address, Application, Caller, Project
 from emulator.core.errors import Refusal
 from emulator.core.faults import Event
-from emulator.core.model import Applied, Fault, Mode
+from emulator.core.model import Applied, Mode
 from emulator.core.scenario import Ruling, Scenario
 from emulator.engine.journal import Exchange
 from emulator.engine.sandbox import Sandbox
@@ -60,7 +60,7 @@ class Call:
         self.rulings: list[Ruling] | tuple[()] = ()
         self.refused_by: Ruling | None = None
         self.delay: timedelta | None = None
-        self.bend: Fault | None = None
+        self.bend: Applied | None = None
         self.early: Applied | None = None
 
     @property

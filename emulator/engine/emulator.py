@@ -61,10 +61,17 @@ class Emulator:
         self.judging = Judging(self.deliveries)
         self._processing = Processing(self.knowledge, self.deliveries, self.judging, self._pump)
         self._intake = Intake(
-            settings, self.shelf, self.worlds, self.knowledge, self._processing.start
+            settings,
+            self.shelf,
+            self.worlds,
+            self.knowledge,
+            self._answers,
+            self._processing.start,
+            self.deliveries.trigger,
         )
         # What a call goes through, as it is.
         self.begin = self._intake.begin
+        self.begin_for = self._intake.begin_for
         self.admit = self._intake.admit
         self.read = self._intake.read
         self.accept = self._intake.accept
@@ -72,8 +79,10 @@ class Emulator:
         self.refuse = self._intake.refuse
         self.abandon = self._intake.abandon
         self.summarise = self._intake.summarise
+        self.trigger = self._intake.trigger
         self.answer = self._answers.answer
         self.summary = self._answers.summary
+        self.answer_again = self._answers.again
         self.callback_body = self._answers.callback
         self.shown_rule = self._answers.shown
         self.acknowledged = self._processing.acknowledged
@@ -93,9 +102,12 @@ class Emulator:
         """The sandbox of that name; it comes into being at first use."""
         return self.worlds.of(name)
 
-    def reset(self, name: str, keep: Iterable[str] = ()) -> Sandbox:
-        """The sandbox as new, but for what is to be kept: fixtures, scenario, clock."""
-        return self.worlds.reset(name, keep)
+    def reset(self, name: str, keep: Iterable[str] = (), seed: int | None = None) -> Sandbox:
+        """The sandbox as new, but for what is to be kept: fixtures, scenario, clock.
+
+        A `seed` is its own until it is made new again, in place of the server's.
+        """
+        return self.worlds.reset(name, keep, seed)
 
     def submit(self, key: str, mode: Mode = Mode.SYNC, **fields: Any) -> Task:
         """Submit the fields of a request, without any HTTP; `Refusal` says why it was not taken.
@@ -142,7 +154,7 @@ class Emulator:
 
     def bent_answer(self, call: Call, content: bytes) -> Body:
         """An answer with the trouble in it that its call met."""
-        return Body(content) if call.bend is None else bend(call.bend, content)
+        return Body(content) if call.bend is None else bend(call.bend[0], content)
 
     # What may be done to a callback
 

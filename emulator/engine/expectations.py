@@ -129,15 +129,23 @@ class Expectation:
         sort = SORTS[self.sort]
         return [one for one in sort.of(sandbox) if self.like.fits(sort, one)]
 
-    def holds(self, sandbox: Sandbox) -> bool:
-        """Whether there are as many as expected."""
-        return self._is_right(len(self.found(sandbox)))
+    def missing(self, sandbox: Sandbox) -> int:
+        """How many things have to happen at least until it holds; 0 when it does.
+
+        One that is too many may cease to be so by being forgotten, of which nothing is heard.
+        """
+        number = len(self.found(sandbox))
+        return 0 if self._is_right(number) else max(1, self._least - number)
+
+    @property
+    def _least(self) -> int:
+        if self.count is not None:
+            return self.count
+        return 1 if self.at_least is None and self.at_most is None else self.at_least or 0
 
     def _is_right(self, number: int) -> bool:
-        if self.count is not None:
-            return number == self.count
-        least = 1 if self.at_least is None and self.at_most is None else self.at_least or 0
-        return number >= least and (self.at_most is None or number <= self.at_most)
+        most = self.at_most if self.count is None else self.count
+        return number >= self._least and (most is None or number <= most)
 
     def failure(self, sandbox: Sandbox) -> str | None:
         """Why it does not hold, with the nearest misses; None when it does."""

@@ -3,7 +3,7 @@
 from datetime import datetime
 from functools import partial
 
-from emulator.core.model import ClockMode, Mode
+from emulator.core.model import ClockMode, Mode, Prediction, Source
 from emulator.engine.calls import Call
 from emulator.engine.delivery import Deliveries, note_move
 from emulator.engine.journal import PredictionMade, TaskMoved
@@ -81,14 +81,27 @@ class Processing:
         if task.failure is None:
             hidden = [str(source) for source in task.known.hidden]
             journal.add(PredictionMade(due, task.id, by=str(task.source), hidden=hidden))
-        code = None if task.failure is None else task.failure.code
+        failure = task.failure or task.lacking
+        code = None if failure is None else failure.code
         journal.add(TaskMoved(due, task.id, state=task.state.value, error_code=code))
+
+    def _predict(self, sandbox: Sandbox, task: Task) -> tuple[Prediction, Source]:
+        """The prediction, or where the project has a cache the one that its content got before."""
+        asked = task.submission, task.project, task.known, sandbox.scorer
+        if not task.project.cache:
+            return self._knowledge.predict(*asked)
+        before = sandbox.results.of(task)
+        if before is not None:
+            task.origin = before.origin
+            return before.prediction, before.source
+        made = self._knowledge.predict(*asked)
+        sandbox.results.keep(task, *made)
+        return made
 
     def _score(self, sandbox: Sandbox, task: Task, event: str) -> None:
         if task.failure is not None:
             task.fail()
         else:
-            prediction, source = self._knowledge.predict(task.submission, task.project, task.known)
-            task.finish(event, prediction, source)
+            task.finish(event, *self._predict(sandbox, task))
         if task.application is not None:
             self._judging.judge(sandbox, task)

@@ -9,6 +9,7 @@ from enum import StrEnum
 from emulator.core.access import Application, Project
 from emulator.core.failure import Failure
 from emulator.core.model import Applied, Mode, Prediction, Source, Submission
+from emulator.core.rendering.finished import Origin
 from emulator.core.rules import Rule
 from emulator.core.scenario import Scenario
 from emulator.engine.callbacks import Callback
@@ -44,8 +45,10 @@ class Task:
     `due` is when its result is there, on the sandbox's clock; `ended` is the same once it is.
     `known` is what was found to be known of its content, `source` where its prediction comes from.
     `scenario` is the one that it was submitted under; `troubles` are all that happened to it so
-    far, `failure` is why it has no result, `sending` what its content asks for its callback. Of a
-    task of the Dashboard `application` is whose it is, `triggered` the rules that fired on it.
+    far, `without_effect` those that found nothing to change, with why; `failure` is why it has no
+    result, `lacking` what failed of one that has one; `origin` is the task that its result was
+    first made for, where that was another one; `sending` what its content asks for its callback.
+    Of a task of the Dashboard `application` is whose it is, `triggered` the rules that fired on it.
     """
 
     __slots__ = (
@@ -57,7 +60,9 @@ class Task:
         "failure",
         "id",
         "known",
+        "lacking",
         "mode",
+        "origin",
         "project",
         "scenario",
         "sending",
@@ -68,6 +73,7 @@ class Task:
         "triggered",
         "troubles",
         "waiting",
+        "without_effect",
     )
 
     def __init__(
@@ -93,7 +99,10 @@ class Task:
         self.source = known.source
         self.scenario = scenario
         self.troubles: tuple[Applied, ...] = ()
+        self.without_effect: tuple[tuple[Applied, str], ...] = ()
         self.failure: Failure | None = None
+        self.lacking: Failure | None = None
+        self.origin: Origin | None = None
         self.sending: Applied | None = None
         self.application: Application | None = None
         self.triggered: Sequence[Rule] = ()
@@ -158,7 +167,7 @@ class TaskStore:
         quota.join(self)
 
     def __len__(self) -> int:
-        return len(self._finished)
+        return len(self._finished) + len(self._owing) + len(self._unfinished)
 
     def __iter__(self) -> Iterator[Task]:
         """All tasks, those that are finished first."""

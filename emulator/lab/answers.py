@@ -57,6 +57,8 @@ class _Finished:
     submitted: datetime = START
     ended: datetime = START
     failure: Failure | None = None
+    lacking: Failure | None = None
+    origin: None = None
 
 
 class TaskAnswers:

@@ -11,15 +11,22 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from emulator.core.access import PRODUCTS
-from emulator.core.codes import DOWNLOAD_CODES
+from emulator.core.codes import CODES, DOWNLOAD_CODES
 from emulator.core.faults import EVENTS, TROUBLES, Kind, objection
 from emulator.core.latency import read_latency
 from emulator.core.matching import FIELDS
+from emulator.core.model import NOTHING
 from emulator.core.rules import ACTIONS
 from emulator.core.size import parse_size
 from emulator.core.taxonomy.text import TEXT_SEVERITIES, TEXT_TAXONOMIES, UNSUPPORTED
 from emulator.core.taxonomy.visual import DOCS, VISUAL_TAXONOMIES
-from emulator.library.configuration import AMOUNT, MOST_MONEY, ORDINARY_HEADS
+from emulator.library.configuration import (
+    AMOUNT,
+    LEAST_FPS,
+    MOST_FPS,
+    MOST_MONEY,
+    ORDINARY_HEADS,
+)
 from emulator.library.policies import DECISION_KEYS, POLICY_KEYS
 from emulator.library.rule_schemas import (
     condition_schema,
@@ -41,6 +48,7 @@ from emulator.library.schema_parts import (
     whole,
 )
 from emulator.library.scripts import (
+    BETWEEN,
     FAULTS_WITH,
     LEAST_COUNT,
     MATCH_LISTS,
@@ -119,12 +127,18 @@ def _match() -> Schema:
     return table(properties, properties)
 
 
-def _visual() -> Schema:
+def _visual(beside: Mapping[str, Schema] = NOTHING) -> Schema:
+    """Scores by class, and what must stand beside them."""
     score = {"type": "number", "minimum": 0, "maximum": 1}
     known = dict.fromkeys(DOCS.classes, score)
     # A project may have heads of its own, whose classes contain a hyphen [observed].
     own = {"^[A-Za-z0-9_.]+-[A-Za-z0-9_.-]+$": score}
-    return table(known, patternProperties=own)
+    return table({**beside, **known}, beside, patternProperties=own)
+
+
+def _video() -> Schema:
+    frames = {**_list(_visual({"at": DURATION})), "minItems": 1}
+    return table({"between": {"enum": list(BETWEEN)}, "frames": frames}, ("frames",))
 
 
 def _script() -> Schema:
@@ -132,8 +146,16 @@ def _script() -> Schema:
     reserved = {"language": LANGUAGE, **{name: tables(_match()) for name in MATCH_LISTS}}
     return {
         "visual": _visual(),
+        "video": _video(),
         "text": table({**_severities(), **reserved}),
-        "media": table({"width": pixels, "height": pixels, "mimetype": {"enum": MIME_TYPES}}),
+        "media": table(
+            {
+                "width": pixels,
+                "height": pixels,
+                "mimetype": {"enum": MIME_TYPES},
+                "duration": DURATION,
+            }
+        ),
         "latency": DURATION,
         **_fault(),
     }
@@ -143,6 +165,7 @@ _KINDS: Mapping[Kind, Schema] = {
     Kind.DURATION: DURATION,
     Kind.COUNT: whole(LEAST_COUNT, MOST_COUNT),
     Kind.CODE: {"enum": list(DOWNLOAD_CODES)},
+    Kind.ANY_CODE: {"enum": list(CODES)},
     Kind.TEXT: TEXT,
     Kind.SIZE: _size(MOST_BYTES),
 }
@@ -275,6 +298,7 @@ def config() -> Schema:
                     "uniqueItems": True,
                 },
             },
+            "fps": {"type": "number", "minimum": LEAST_FPS, "maximum": MOST_FPS},
             "text_taxonomy": {"enum": list(TEXT_TAXONOMIES)},
             "promotions": {"type": "boolean"},
             "max_text_length": whole(1, 10_000_000),
@@ -285,6 +309,7 @@ def config() -> Schema:
             "allowlist": _list(TEXT),
             "rate_limit": _RATE,
             "balance": _MONEY,
+            "cache": {"type": "boolean"},
         },
         ("name", "keys"),
     )

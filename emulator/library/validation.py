@@ -18,7 +18,7 @@ from emulator.library.loading import SECOND_DOCUMENT, files_of
 from emulator.library.problems import Problem, Problems
 from emulator.library.scenarios import SCENARIO_KEYS, read_scenario
 from emulator.library.scripts import ScriptReader
-from emulator.library.shadows import shadowed
+from emulator.library.shadows import never_reached
 from emulator.library.yaml import Table, read_documents
 
 _TOP_LEVEL = ("fixtures", *SCENARIO_KEYS, *sorted(CONFIGURATION_KEYS), *policies.POLICY_KEYS)
@@ -181,11 +181,7 @@ def _warn_of_rules(report: Report) -> None:
 
 def _warn(report: Report) -> None:
     """That something is hidden; of what is bundled that is what the hiding ones are for."""
-    for fixture, hiding in shadowed(report.fixtures):
-        if fixture.bundled:
-            continue
-        told = f"the fixture {fixture.name!r} is never reached: {hiding.name!r} comes first"
-        report.warnings.append(Problem(fixture.where, f"{told} ({hiding.where})"))
+    report.warnings.extend(Problem(*one) for one in never_reached(report.fixtures))
     first: dict[str, Scenario] = {}
     for scenario in report.scenarios:
         before = first.setdefault(scenario.name, scenario)

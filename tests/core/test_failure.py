@@ -14,6 +14,7 @@ KNOWN = {
     "corrupt_file": (3300, "CLASSIFIER_ERROR_CORRUPT_FILE", 400),
     "classifier_error": (3000, "CLASSIFIER_ERROR", 500),
     "classifier_timeout": (3401, "CLASSIFIER_ERROR_TIMEOUT", 504),
+    "partial_failure": (3000, "CLASSIFIER_ERROR", 200),
 }
 
 

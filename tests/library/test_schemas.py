@@ -564,7 +564,7 @@ def test_both_take_a_fault_where_it_can_be_and_nowhere_else(fault: str, on: str 
         assert (bool(by_schema), bool(by_reader)) == (not possible, not possible)
 
 
-VALUES = {"class": "a", "field": "a", "code": "2100"}
+VALUES = {"class": "a", "field": "a", "code": "2100", "error_code": "3401"}
 
 
 @pytest.mark.parametrize("setting", FAULTS_WITH)

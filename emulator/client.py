@@ -3,7 +3,7 @@
 import http.client
 import json
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode, urlsplit
@@ -62,6 +62,14 @@ class Client:
         """What the server says to that body, within so many seconds."""
         return self._ask("POST", path, {}, body, within)
 
+    def put(self, *path: str, body: object = None) -> Any:
+        """What the server says to that body, which is to be there from now on."""
+        return self._ask("PUT", path, {}, body, _ANSWER)
+
+    def delete(self, *path: str) -> Any:
+        """What the server says to that being away from now on."""
+        return self._ask("DELETE", path, {}, None, _ANSWER)
+
     @contextmanager
     def follow(self, **query: object) -> Iterator[Iterator[Event]]:
         """What happens in the sandbox, as it happens, until the server ends it."""
@@ -72,6 +80,28 @@ class Client:
             if response.status != 200:
                 self._read(response, "events")
             yield _events(_lines(response))
+
+    @contextmanager
+    def submitting(self) -> Iterator[Callable[[str, str, Mapping[str, str]], int]]:
+        """Submits fields to a path of the emulated API with a key, over one connection.
+
+        What it gives is the status of the answer.
+        """
+        suffix = "" if self._asked is None else f"~{self._asked}"
+        with closing(connection(self.url, _CONNECT)) as line:
+
+            def submit(path: str, key: str, fields: Mapping[str, str]) -> int:
+                headers = {
+                    "Authorization": f"Token {key}{suffix}",
+                    "Content-Type": "application/x-www-form-urlencoded",
+                }
+                target, body = f"{self._path}{path}", urlencode(fields)
+                try:
+                    return _status(line, target, body, headers)
+                except SILENT as error:
+                    raise self._no_answer(error) from None
+
+            yield submit
 
     def _ask(
         self, method: str, path: tuple[str, ...], query: dict[str, object], body: object, by: float
@@ -127,6 +157,23 @@ class Client:
             f"{self.url} does not answer: {reason}. Start a server with `hive-emulator`, or name "
             "another with --url or HIVE_EMULATOR_URL."
         )
+
+
+def _status(
+    line: http.client.HTTPConnection, target: str, body: str, headers: Mapping[str, str]
+) -> int:
+    """The status of an answer, which is read; 0 where a trouble leaves the call without one."""
+    if line.sock is None:
+        line.connect()
+    line.sock.settimeout(_ANSWER)
+    try:
+        line.request("POST", target, body, dict(headers))
+        response = line.getresponse()
+        response.read()
+    except (http.client.RemoteDisconnected, http.client.IncompleteRead, ConnectionResetError):
+        line.close()
+        return 0
+    return response.status
 
 
 def _lines(response: http.client.HTTPResponse) -> Iterator[bytes]:

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from emulator import run
-from emulator.cli.client import Client, Event, NoAnswer, Refused
+from emulator.client import Client, Event, NoAnswer, Refused
 from tests.cli.processes import WITHIN, free_port
 from tests.support.receiver import Receiver
 
