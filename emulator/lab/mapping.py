@@ -196,9 +196,9 @@ def _ask_again(trial: Trial, found: Map) -> None:
 
 
 def _look_for_ignorance(trial: Trial, found: Map) -> None:
-    """A policy that has decided the same all the time has not looked."""
-    tokens = {token for row in found.rows for _, token in row.cells}
-    if found.complete and len(tokens) == 1 and not trial.findings:
-        [token] = tokens
+    """A policy that has decided the same of everything has not looked."""
+    everything = found.complete and not trial.setup.only
+    if everything and len(found.tokens) == 1 and not trial.findings:
+        [token] = found.tokens
         told = f"{trial.asked:,} answers, and always the decision {said(token)!r}"
         trial.find(IGNORES, told)
