@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from emulator.cli.acting import advance, resend, reset
+from emulator.cli.certifying import certificate
 from emulator.cli.leaving import BAD_USAGE, DID_NOT_HOLD, NOT_STARTED, TIMED_OUT, leave
 from emulator.cli.looking import callbacks, tail, tasks, verify
 from emulator.cli.policy import policy
@@ -232,7 +233,18 @@ def _schema(format: str) -> None:  # noqa: A002 - what people type
     click.echo(json.dumps(SCHEMAS[format](), indent=2))
 
 
-for _command in (tail, tasks, callbacks, verify, populate, advance, resend, reset, policy):
+for _command in (
+    certificate,
+    tail,
+    tasks,
+    callbacks,
+    verify,
+    populate,
+    advance,
+    resend,
+    reset,
+    policy,
+):
     cli.add_command(_command)
 
 

@@ -25,6 +25,13 @@ class CallbackState(StrEnum):
     DROPPED = "dropped"
 
 
+class CallbackKind(StrEnum):
+    """What is called back about: a task that ended, or an action that was taken."""
+
+    CALLBACK = "callback"
+    WEBHOOK = "webhook"
+
+
 LIFECYCLE: Mapping[CallbackState, Mapping[str, CallbackState]] = {
     CallbackState.SCHEDULED: {
         "sent": CallbackState.IN_FLIGHT,
@@ -162,6 +169,11 @@ class Callback:
         if after is None:
             raise Impossible(f"the callback {self.id} is {self.state.value}: it cannot be {event}")
         return after
+
+    @property
+    def kind(self) -> CallbackKind:
+        """What it is about."""
+        return CallbackKind.CALLBACK if self.content is None else CallbackKind.WEBHOOK
 
     @property
     def ended(self) -> bool:

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
-from urllib.parse import parse_qsl
 
 from emulator.core import errors
 from emulator.core.access import (
@@ -20,6 +19,7 @@ from emulator.core.access import (
     opened_by,
     sandbox_of,
 )
+from emulator.core.codes import DOWNLOAD_CODES
 from emulator.core.failure import Failure, failure_of, failure_of_flaw
 from emulator.core.faults import (
     SUBMIT,
@@ -34,6 +34,7 @@ from emulator.core.matching import Subject
 from emulator.core.media import Upload, with_facts
 from emulator.core.model import Applied, Contract, Fault, Kind, Mode, Script, Source, Submission
 from emulator.core.parsing.posting import read_posting
+from emulator.core.parsing.query import asked_of
 from emulator.core.parsing.submission import check, check_length, read_submission
 from emulator.core.prediction.sampling import sampling_of
 from emulator.core.rendering.bending import why_unchanged
@@ -150,7 +151,7 @@ class Intake:
         first_version = call.address.path.startswith("/api/v1/")
         return read_posting(
             fields,
-            legacy=(b"legacy", b"1") in parse_qsl(call.exchange.query),
+            legacy=bool(call.exchange.query) and asked_of(call.exchange.query).get("legacy") == "1",
             needs_callback=first_version and call.mode is Mode.ASYNC,
         )
 
@@ -176,7 +177,7 @@ class Intake:
         if submission.kind is Kind.VIDEO:
             contract = Contract.TASK if call.application is None else Contract.DASHBOARD
             check_length(submission, project, call.mode, contract)
-        return self._make_task(call, submission, known, asked, now)
+        return self._make_task(call, submission, known, asked, now, steps)
 
     def _consult(self, call: Call, submission: Submission) -> Sequence[tuple[Script, Source]]:
         """Ask the scenario about the content, and give what its steps say of it."""
@@ -196,6 +197,7 @@ class Intake:
         known: Known,
         asked: tuple[Applied, Event] | None,
         now: datetime,
+        steps: Sequence[tuple[Script, Source]],
     ) -> Task:
         sandbox, project, mode = call.sandbox, call.project, call.mode
         latency = self._latency(call.scenario, known, submission)
@@ -203,7 +205,7 @@ class Intake:
         task = Task(
             sandbox.ids.next(now), project, submission, mode, known, call.scenario, now, due
         )
-        task.application = call.application
+        task.application, task.download, task.steps = call.application, call.download, steps
         if call.rulings or asked is not None:
             self._settle(call, task, asked)
         if submission.media is not None and submission.media.flaw is not None:
@@ -214,6 +216,7 @@ class Intake:
             self._look_for_early(call, task, now)
         sandbox.used = True
         exchange = call.exchange
+        task.weight = exchange.weigh()
         exchange.at, exchange.task = now, task
         exchange.status = OK if task.failure is None else self.status_of(task, task.failure)
         self._start(sandbox, task)
@@ -303,11 +306,18 @@ class Intake:
                 if fault.name == "partial_failure":
                     task.lacking = failure
                 else:
-                    task.failure = failure
+                    self._fail(task, failure)
             case _:
                 return
         task.troubles = (*task.troubles, applied)
         _note(call, task.submitted, applied, event, task.id)
+
+    def _fail(self, task: Task, failure: Failure) -> None:
+        """A task will end without a result; Hive tries for a while to download what it cannot."""
+        task.failure = failure
+        if failure.code in DOWNLOAD_CODES:
+            task.due += self._settings.download_wait
+            task.ended = task.due
 
     def _bend(self, call: Call, task: Task, content: bytes | None) -> None:
         """Have a trouble in the body of an answer, if it finds anything there to change."""

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 
 from emulator.client import Client, NoAnswer, Refused
+from emulator.core.duration import format_duration
 from emulator.core.plain import plain
 from emulator.core.taxonomy.visual import DOCS
 
@@ -107,7 +109,7 @@ class Conversation:
 
     def _clock(self, entry: Told) -> Iterator[str]:
         if "by" in entry:
-            yield f"{entry['by']:g} s pass"
+            yield f"{format_duration(timedelta(seconds=entry['by']))} pass by"
 
 
 _SAY: Mapping[str, Callable[[Conversation, Told], Iterator[str]]] = {

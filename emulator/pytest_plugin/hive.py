@@ -1,6 +1,7 @@
 """The fixture `hive`: one sandbox of an emulator, and what a test says to it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,7 @@ class Hive:
 
     def __init__(self, server: str, sandbox: str, token: str | None, *, strict: bool) -> None:
         self.sandbox = sandbox
+        self._server = server
         self.url = f"{server}/s/{sandbox}"
         self.dashboard_url = f"{self.url}/dashboard"
         self.key = f"any-key~{sandbox}"
@@ -126,8 +128,9 @@ class Hive:
     ) -> None:
         """Have a trouble: `hive.fault("server_error", times=2)`; without `times` for ever.
 
-        `on` is submit, submit_sync, submit_async, summary or callback, `when` as in a fixture;
-        settings are the fault's own, such as `delay="3s"`. It comes before the scenario's steps.
+        `on` is submit, submit_sync, submit_async, summary, trigger or callback, `when` as in a
+        fixture; settings are the fault's own, such as `delay="3s"`. It comes before the scenario's
+        steps.
         """
         __tracebackhide__ = True
         said = {"on": on, "times": times, "when": when}
@@ -301,6 +304,23 @@ class Hive:
         if not told:
             return ""
         return "\n".join(["The clock stands still until hive.advance(...), and due are:", *told])
+
+    # Fixed addresses
+
+    @contextmanager
+    def intercept(self) -> Iterator[None]:
+        """Lead this process's calls to Hive's own hosts here: `with hive.intercept():`.
+
+        For clients whose address is a constant, https://api.thehive.ai/... or that of the
+        Dashboard, whatever library they call it with; certificates are verified. The test fails
+        where Hive itself would have been reached. Needs the extra `certificate`.
+        """
+        __tracebackhide__ = True
+        # Imported here: TLS, asyncio and certificates take their time, and few tests need them.
+        from emulator.pytest_plugin.interception import intercepted
+
+        with intercepted(self._server, self.sandbox):
+            yield
 
     # The end
 

@@ -118,7 +118,10 @@ class Submit:
             raise errors.wrong_method(exchange.method, call.address.path, "POST")
         emulator.admit(call)
         reader = await read_body(headers, receive, emulator.settings.max_body, exchange)
-        return emulator.accept(call, emulator.read(call, reader.finish(), reader.upload))
+        submission = emulator.read(call, reader.finish(), reader.upload)
+        if not self._waits and emulator.downloads(submission):
+            submission = await emulator.download(call, submission)
+        return emulator.accept(call, submission)
 
 
 class AboutTask:

@@ -77,8 +77,12 @@ def test_a_picture_that_only_a_text_was_scripted_for_is_unmatched(
 def test_a_refused_call_is_no_submission_that_nobody_knew(
     emulator: Emulator, sandbox: Sandbox
 ) -> None:
-    with pytest.raises(Refusal):
-        emulator.submit("refused-key", text_data="hello")
+    for key, text in (
+        *(("refused-key", "hello"), ("text-key", "x" * 2000)),
+        ("text-key", "[hive fault=server_error]"),
+    ):
+        with pytest.raises(Refusal):
+            emulator.submit(key, text_data=text)
     assert not_known(sandbox) == []
 
 

@@ -77,7 +77,7 @@ def test_callbacks_are_told_with_every_attempt(hive: Hive) -> None:
         f"callback cb-1 of {task}, attempt 1 -> 500, scheduled",
         f"callback cb-1 of {task}, attempt 2 -> 200, delivered",
     ]
-    assert "5 s pass" in hive.conversation()
+    assert "5s pass by" in hive.conversation()
     assert "spam 3 (by bundled fixture 'stand-in spam 3')" in lines(hive)
 
 

@@ -95,6 +95,23 @@ def test_an_upload_is_recognised_by_its_digest(hive: Hive) -> None:
     assert (request.submission.filename, request.submission.size) == ("x.png", len(picture))
 
 
+def test_a_video_is_scripted_by_its_frames(hive: Hive) -> None:
+    frames = {"0s": {}, "1s": {"knife_in_hand": 0.95}, "2s": {"knife_in_hand": 0.1}}
+    hive.video("*/v.mp4", frames, duration="3s")
+    hive.video(
+        "w.mp4", [{"at": "0s"}, {"at": "2s", "gun_in_hand": 0.8}], between="linear", media={}
+    )
+    answer = call(hive.url, hive.visual_key, url="https://cdn.test/v.mp4").json()
+    seen = [
+        {one["class"]: one["score"] for one in output["classes"]}["knife_in_hand"]
+        for output in answer["status"][0]["response"]["output"]
+    ]
+    assert seen[1:] == [0.95, 0.1]
+    assert seen[0] < 0.1
+    assert call(hive.url, hive.visual_key, url="https://cdn.test/w.mp4").status_code == 200
+    assert [one.submission.kind for one in hive.tasks()] == ["video", "video"]
+
+
 def test_what_is_scripted_last_counts_and_the_same_pattern_is_scripted_anew(hive: Hive) -> None:
     hive.text(contains="fool", bullying=1)
     hive.text("you fool", bullying=2)

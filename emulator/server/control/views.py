@@ -20,6 +20,7 @@ from emulator.core.scenario import Scenario, Step
 from emulator.engine.callbacks import Attempt, Callback
 from emulator.engine.clock import Clock
 from emulator.engine.emulator import Emulator
+from emulator.engine.fetch import Download
 from emulator.engine.journal import Entry, Exchange, Note
 from emulator.engine.moderation import Content, Feed, Patron, Post
 from emulator.engine.sandbox import Sandbox
@@ -261,11 +262,23 @@ def explanation(shown: Task, sandbox: Sandbox, emulator: Emulator) -> View:
             {**fault(applied), "why": why} for applied, why in shown.without_effect
         ],
         "ignored_directives": list(known.ignored),
+        "download": download(shown.download) if shown.download else None,
+        "failure": shown.failure.why or shown.failure.message if shown.failure else None,
     }
     if known.script is None:
         subject = Subject(shown.submission, shown.project.name)
         told["nearest"] = emulator.knowledge.nearest(subject, sandbox.added)
     return told
+
+
+def download(shown: Download) -> View:
+    """What became of a download."""
+    return {
+        "tries": shown.tries,
+        "hops": list(shown.hops),
+        "size": shown.media.size if shown.fetched and not shown.why else None,
+        "because": shown.why or None,
+    }
 
 
 def fault(shown: Applied) -> View:
@@ -282,7 +295,7 @@ def callback(shown: Callback) -> View:
     return {
         "id": shown.id,
         "at": stamp(shown.task.ended),
-        "kind": "callback" if shown.content is None else "webhook",
+        "kind": shown.kind.value,
         "task_id": shown.task.id,
         "state": shown.state.value,
         "url": shown.url,

@@ -10,7 +10,7 @@ from emulator.core.rules import ACTIONS, FREQUENCIES, PATRON, POST, TYPES
 from emulator.core.taxonomy.text import TEXT_TAXONOMIES
 from emulator.core.taxonomy.visual import VISUAL_TAXONOMIES
 from emulator.engine.answers import ID_LENGTH
-from emulator.engine.callbacks import CallbackState
+from emulator.engine.callbacks import CallbackKind, CallbackState
 from emulator.engine.expectations import SORTS
 from emulator.engine.tasks import TaskState
 from emulator.library.rule_schemas import action_schema
@@ -124,7 +124,7 @@ def _callback(attempt: str) -> Schema:
         {
             "id": _CALLBACK_ID,
             "at": MOMENT,
-            "kind": word(("callback", "webhook")),
+            "kind": word(CallbackKind),
             "task_id": _OWED_ID,
             "state": word(CallbackState),
             "url": TEXT,
@@ -175,6 +175,17 @@ def _explanation() -> Schema:
         "faults": _FAULTS,
         "faults_without_effect": _SPARED,
         "ignored_directives": TEXTS,
+        "download": nullable(
+            record(
+                {
+                    "tries": WHOLE,
+                    "hops": TEXTS,
+                    "size": nullable(WHOLE),
+                    "because": nullable(TEXT),
+                }
+            )
+        ),
+        "failure": nullable(TEXT),
         "nearest": TEXTS,
     }
     return record(properties, ("nearest",))
