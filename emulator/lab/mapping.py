@@ -68,14 +68,6 @@ class Row:
             return [self.changes[0].before, *(change.after for change in self.changes)]
         return [token for _, token in self.cells]
 
-    def token_at(self, value: float) -> str:
-        """What is decided at a score, as far as the changes tell."""
-        token = self.cells[0][1]
-        for change in self.changes:
-            if value >= change.above:
-                token = change.after
-        return token
-
 
 @dataclass
 class Map:

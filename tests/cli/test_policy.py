@@ -1,8 +1,11 @@
 """`policy`: what it prints, what it writes, and how it leaves."""
 
 import json
+import os
+import pty
 import re
 import socket
+import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -12,7 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from emulator.cli.main import cli
-from tests.cli.processes import run
+from tests.cli.processes import COMMAND, WITHIN, run
 from tests.lab import deciding
 from tests.lab.serving import Reply, as_json, serving
 
@@ -319,6 +322,30 @@ def test_the_command_itself_finds_modules_where_it_was_started(tmp_path: Path) -
     done = run(arguments, tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == "All 46 inputs are decided as expected.\n"
+
+
+SLOW = """
+import time
+
+def decide(answer):
+    time.sleep(0.005)
+    return "allow" if answer else "remove"
+"""
+
+
+def test_a_long_run_shows_on_a_terminal_how_far_it_is(folder: Path) -> None:
+    (folder / "slow.py").write_text(SLOW)
+    ours, theirs = pty.openpty()
+    command = [*COMMAND, "policy", "map", "slow:decide", "--only", "nsfw", "--steps", "151"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=theirs, text=True) as process:
+        os.close(theirs)
+        said, _ = process.communicate(timeout=WITHIN)
+    shown = os.read(ours, 65536).decode()
+    os.close(ours)
+    assert process.returncode == 0
+    assert re.search(r"\r\d\d\d answers judged …", shown)
+    assert shown.endswith("\r\x1b[K")
+    assert "judged" not in said
 
 
 def test_its_help_says_what_a_policy_is() -> None:
