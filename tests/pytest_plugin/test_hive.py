@@ -362,3 +362,18 @@ def test_there_is_nothing_to_complain_of_where_all_was_known_and_used(hive: Hive
 
 def test_it_says_where_it_is(hive: Hive) -> None:
     assert repr(hive) == f"<Hive at {hive.url}>"
+
+
+def nine_tenths(answer: Any) -> str:
+    [frame] = answer["status"][0]["response"]["output"]
+    scores = {one["class"]: one["score"] for one in frame["classes"]}
+    return "remove" if scores["general_nsfw"] >= 0.9 else "allow"
+
+
+def test_a_policy_is_swept_and_its_boundary_found() -> None:
+    hive = Hive("http://127.0.0.1:1", "nowhere", None, strict=False)
+    decisions = [nine_tenths(answer) for answer in hive.sweep("general_nsfw", 0.0, 1.0, steps=11)]
+    assert decisions == ["allow"] * 9 + ["remove"] * 2
+    threshold = hive.boundary(nine_tenths, "general_nsfw")
+    assert threshold == 0.9
+    assert hive.boundary(nine_tenths, "gun_in_hand", steps=3) is None
