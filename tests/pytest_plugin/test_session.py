@@ -115,6 +115,16 @@ def test_who_uses_it_all_the_same_is_told_what_shadows_it(pytester: pytest.Pytes
     assert "Traceback" not in said
 
 
+def test_variables_for_the_whole_run_are_told_what_shadows_it_at_once(
+    pytester: pytest.Pytester,
+) -> None:
+    (pytester.path / "emulator.py").write_text("MINE = 1\n")
+    pytester.makeini(f"[pytest]\n{WORKER}")
+    ran = pytester.run(sys.executable, "-m", "pytest", *OURS)
+    assert ran.ret == pytest.ExitCode.USAGE_ERROR
+    ran.stderr.fnmatch_lines(["ERROR: The fixture 'hive' needs hive-emulator's package*"])
+
+
 def test_a_folder_without_modules_shadows_nothing(pytester: pytest.Pytester) -> None:
     (pytester.path / "emulator").mkdir()
     pytester.makepyfile("def test_it(hive): hive.text('x', hate=1)")
@@ -295,6 +305,18 @@ def test_without_it():
     run(pytester, suite, ini=WORKER).assert_outcomes(passed=3)
     assert os.environ["MY_KEY"] == "before"
     assert "MY_URL" not in os.environ
+
+
+def test_who_calls_before_there_is_a_server_is_refused_at_once(pytester: pytest.Pytester) -> None:
+    suite = """
+import os
+from urllib.error import URLError
+
+def test_without_it():
+    with pytest.raises(URLError, match="refused"):
+        ask(os.environ["MY_URL"], "any-key", text_data="hello")
+"""
+    run(pytester, suite, ini=WORKER).assert_outcomes(passed=1)
 
 
 @pytest.mark.usefixtures("attached")
