@@ -5,7 +5,7 @@ SHELL := bash
 .SHELLFLAGS := -o pipefail -ec
 BIN := $(VENV)/bin
 
-.PHONY: run test check coverage bench clean
+.PHONY: run test screenshots check coverage bench clean
 
 run: $(VENV)/.run
 	$(BIN)/hive-emulator serve
@@ -23,6 +23,9 @@ check: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+screenshots: $(VENV)/.test
+	$(BIN)/python -m tests.page.screenshots
 
 bench: $(VENV)/.bench
 	$(BIN)/python -m bench

@@ -29,9 +29,10 @@ RANKS = {
 }
 """Modules import from lower ranks and from their own layer; the face, `__init__`, from all."""
 
-OWNERS = {
+OWNERS: dict[str, str | tuple[str, ...]] = {
     "certifi": "emulator.engine.network",
     "httptools": "emulator.engine.network",
+    "httpx": "emulator.engine.web",
     "re2": "emulator.library.scripts",
     "yaml": "emulator.library.yaml",
     "click": "emulator.cli",
@@ -42,7 +43,7 @@ OWNERS = {
     "uvicorn": "emulator.server",
     "watchfiles": "emulator.library.watching",
 }
-"""Every library that is not Python's own, and the one place that may import it."""
+"""Every library that is not Python's own, and the place or places that may import it."""
 
 FORBIDDEN_IN_CORE = {
     *("asyncio", "http.client", "io", "os", "pathlib", "random", "secrets", "signal", "socket"),
@@ -53,6 +54,8 @@ WAITS = {
     "emulator.engine.pump": "the one place that waits until something is due",
     "emulator.engine.network.posting": "the timeout of a callback is real time on every clock",
     "emulator.engine.network.pool": "a connection that nobody uses is closed after a while",
+    "emulator.engine.fetch": "a download, and the wait before it is tried again, are real time",
+    "emulator.engine.downloads": "who waits for a download waits no longer than the world lasts",
     "emulator.engine.emulator": "stopping gives callbacks on their way a bounded time to land",
     "emulator.engine.passing": "moving a clock waits for receivers, but not for ever",
     "emulator.engine.watching": "waiting until something has happened ends at some time",
@@ -166,10 +169,10 @@ def outsiders(source: Source) -> list[str]:
     told = []
     for one in source.outer():
         top = one.imported.partition(".")[0]
-        owner = OWNERS.get(top)
-        if top not in sys.stdlib_module_names and not (
-            owner is not None and f"{one.importer}.".startswith(f"{owner}.")
-        ):
+        owners = OWNERS.get(top, ())
+        several = (owners,) if isinstance(owners, str) else owners
+        owned = f"{one.importer}.".startswith(tuple(f"{owner}." for owner in several))
+        if top not in sys.stdlib_module_names and not owned:
             told.append(str(one))
     return told
 

@@ -186,11 +186,28 @@ def _explained(explanation: Shown) -> Iterator[tuple[str, str | Sequence[str]]]:
     yield "nearest", [plain(one) for one in explanation.get("nearest", ())]
     yield "latency", plain(f"by {explanation['latency']}" if explanation["latency"] else "")
     yield "media", plain(f"by {explanation['media']}" if explanation["media"] else "")
+    yield "download", _download(explanation["download"])
+    yield "failed", plain(explanation["failure"] or "")
     yield "scenario", plain(explanation["scenario"])
     yield (
         "faults",
         [f"{plain(one['fault'])} by {plain(one['because'])}" for one in explanation["faults"]],
     )
+    yield (
+        "no effect",
+        [
+            f"{plain(one['fault'])} by {plain(one['because'])}, since {plain(one['why'])}"
+            for one in explanation["faults_without_effect"]
+        ],
+    )
+
+
+def _download(download: Shown | None) -> str:
+    if download is None:
+        return ""
+    if download["because"] is not None:
+        return plain(f"none: {download['because']}")
+    return plain(f"{download['size']} bytes from {download['hops'][-1]}")
 
 
 def _attempt(attempt: Shown, url: str) -> str:

@@ -335,6 +335,11 @@ def text_too_long(length: int, limit: int) -> BadField:
     )
 
 
+def field_too_long(name: str, length: int, limit: int) -> BadField:
+    """An address or an id of more characters than anybody means."""
+    return BadField(f"The field {name!r} has {length} characters, and may have at most {limit}.")
+
+
 def bad_callback_url(url: str) -> BadField:
     """A callback address to which nothing could be sent."""
     return BadField(

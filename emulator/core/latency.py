@@ -11,7 +11,7 @@ DOCUMENTED = "documented"
 
 PICTURE = timedelta(milliseconds=500)
 """A thumbnail's answer comes within 500 ms [in the documents: visual guide]."""
-VIDEO_SECOND = timedelta(seconds=10) / 30
+HALF_A_MINUTE = timedelta(seconds=10)
 """30 seconds of video within 10 s [in the documents: visual guide]; in proportion: our choice."""
 SHORT_TEXT = timedelta(milliseconds=100)
 LONG_TEXT = timedelta(milliseconds=500)
@@ -31,7 +31,7 @@ class Latency:
         if self.fixed is not None:
             return self.fixed
         if submission.media is not None and submission.kind is Kind.VIDEO:
-            return max(PICTURE, submission.media.duration * VIDEO_SECOND)
+            return max(PICTURE, submission.media.duration / 30 * HALF_A_MINUTE)
         if submission.kind is not Kind.TEXT:
             return PICTURE
         part = min(1.0, len(submission.text or "") / LONG_TEXT_LENGTH)

@@ -9,6 +9,7 @@ from emulator.core.access import Application
 from emulator.core.conditions.composites import subjects
 from emulator.core.faults import Event
 from emulator.core.model import Mode
+from emulator.core.parsing.query import asked_window
 from emulator.core.rendering import dashboard
 from emulator.core.rendering.task import (
     Renderer,
@@ -21,7 +22,6 @@ from emulator.core.rendering.window import EVERY
 from emulator.core.rules import Rule
 from emulator.engine.chance import Chance
 from emulator.engine.clock import START
-from emulator.engine.intake import asked_window
 from emulator.engine.journal import Exchange
 from emulator.engine.tasks import Task
 

@@ -25,6 +25,13 @@ class CallbackState(StrEnum):
     DROPPED = "dropped"
 
 
+class CallbackKind(StrEnum):
+    """What is called back about: a task that ended, or an action that was taken."""
+
+    CALLBACK = "callback"
+    WEBHOOK = "webhook"
+
+
 LIFECYCLE: Mapping[CallbackState, Mapping[str, CallbackState]] = {
     CallbackState.SCHEDULED: {
         "sent": CallbackState.IN_FLIGHT,
@@ -164,6 +171,11 @@ class Callback:
         return after
 
     @property
+    def kind(self) -> CallbackKind:
+        """What it is about."""
+        return CallbackKind.CALLBACK if self.content is None else CallbackKind.WEBHOOK
+
+    @property
     def ended(self) -> bool:
         """Whether nothing more is to happen to it by itself."""
         return self.state not in (CallbackState.SCHEDULED, CallbackState.IN_FLIGHT)
@@ -194,6 +206,7 @@ class Owed(Protocol):
     scenario: Scenario
     sending: Applied | None
     troubles: tuple[Applied, ...]
+    without_effect: tuple[tuple[Applied, str], ...]
 
 
 class Owing(Owed, Protocol):
@@ -213,6 +226,7 @@ class Notice:
     scenario: Scenario
     sending: Applied | None = None
     troubles: tuple[Applied, ...] = ()
+    without_effect: tuple[tuple[Applied, str], ...] = ()
 
 
 NOTICES = 1000

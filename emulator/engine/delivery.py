@@ -12,7 +12,7 @@ from typing import Any
 from emulator.core.faults import Event, Sort, setting, sort_of
 from emulator.core.matching import Subject
 from emulator.core.model import Applied, Fault
-from emulator.core.rendering.bending import Body, bend
+from emulator.core.rendering.bending import Body, bend, why_unchanged
 from emulator.core.retry import Delivered, RetryIn, decide
 from emulator.engine.callbacks import (
     Attempt,
@@ -27,6 +27,7 @@ from emulator.engine.flights import Trip
 from emulator.engine.journal import AttemptMade, CallbackMoved, FaultApplied
 from emulator.engine.network.addresses import rewritten
 from emulator.engine.sandbox import Sandbox
+from emulator.engine.troubles import note_without_effect
 
 log = logging.getLogger(__name__)
 
@@ -93,11 +94,13 @@ class Deliveries:
 
     def body(self, callback: Callback, fault: Fault | None, resent: datetime | None) -> Body:
         """What is posted, with the trouble in it that is played."""
-        content = callback.content
-        if content is None:
-            content = self._render(callback.task, resent)
+        content = self._content(callback, resent)
         bends = fault is not None and sort_of(fault) is Sort.BODY
         return bend(fault, content) if bends and fault is not None else Body(content)
+
+    def _content(self, callback: Callback, resent: datetime | None) -> bytes:
+        known = callback.content
+        return self._render(callback.task, resent) if known is None else known
 
     # On its way out
 
@@ -131,6 +134,12 @@ class Deliveries:
         if applied is None:
             return None
         fault, source = applied
+        bends = sort_of(fault) is Sort.BODY
+        why = why_unchanged(fault, self._content(callback, callback.resent)) if bends else None
+        if why is not None:
+            told = {"callback": callback.id}
+            note_without_effect(sandbox.journal, due, task, applied, Event.CALLBACK, why, **told)
+            return None
         task.troubles = (*task.troubles, applied)
         sandbox.journal.add(
             FaultApplied(

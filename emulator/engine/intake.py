@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
-from urllib.parse import parse_qsl
 
 from emulator.core import errors
 from emulator.core.access import (
@@ -20,6 +19,7 @@ from emulator.core.access import (
     opened_by,
     sandbox_of,
 )
+from emulator.core.codes import DOWNLOAD_CODES
 from emulator.core.failure import Failure, failure_of, failure_of_flaw
 from emulator.core.faults import (
     SUBMIT,
@@ -34,11 +34,13 @@ from emulator.core.matching import Subject
 from emulator.core.media import Upload, with_facts
 from emulator.core.model import Applied, Contract, Fault, Kind, Mode, Script, Source, Submission
 from emulator.core.parsing.posting import read_posting
+from emulator.core.parsing.query import asked_of
 from emulator.core.parsing.submission import check, check_length, read_submission
 from emulator.core.prediction.sampling import sampling_of
+from emulator.core.rendering.bending import why_unchanged
 from emulator.core.rendering.finished import CHARGE
-from emulator.core.rendering.window import read_window
 from emulator.core.scenario import CALM, Ruling, Scenario
+from emulator.engine.answers import Answers
 from emulator.engine.callbacks import Callback, Impossible
 from emulator.engine.calls import Call
 from emulator.engine.journal import Exchange, FaultApplied, Note
@@ -46,6 +48,7 @@ from emulator.engine.sandbox import Sandbox
 from emulator.engine.scoring import Knowledge, Known
 from emulator.engine.shelf import Shelf
 from emulator.engine.tasks import Task
+from emulator.engine.troubles import note_without_effect
 from emulator.engine.worlds import Worlds
 from emulator.settings import ErrorStatus, Settings
 
@@ -64,6 +67,7 @@ class Intake:
         shelf: Shelf,
         worlds: Worlds,
         knowledge: Knowledge,
+        answers: Answers,
         start: Callable[[Sandbox, Task], None],
         send_anew: Callable[[Sandbox, Callback], None],
     ) -> None:
@@ -71,6 +75,7 @@ class Intake:
         self._shelf = shelf
         self._worlds = worlds
         self._knowledge = knowledge
+        self._answers = answers
         self._start = start
         self._send_anew = send_anew
 
@@ -146,7 +151,7 @@ class Intake:
         first_version = call.address.path.startswith("/api/v1/")
         return read_posting(
             fields,
-            legacy=(b"legacy", b"1") in parse_qsl(call.exchange.query),
+            legacy=bool(call.exchange.query) and asked_of(call.exchange.query).get("legacy") == "1",
             needs_callback=first_version and call.mode is Mode.ASYNC,
         )
 
@@ -172,7 +177,7 @@ class Intake:
         if submission.kind is Kind.VIDEO:
             contract = Contract.TASK if call.application is None else Contract.DASHBOARD
             check_length(submission, project, call.mode, contract)
-        return self._make_task(call, submission, known, asked, now)
+        return self._make_task(call, submission, known, asked, now, steps)
 
     def _consult(self, call: Call, submission: Submission) -> Sequence[tuple[Script, Source]]:
         """Ask the scenario about the content, and give what its steps say of it."""
@@ -192,6 +197,7 @@ class Intake:
         known: Known,
         asked: tuple[Applied, Event] | None,
         now: datetime,
+        steps: Sequence[tuple[Script, Source]],
     ) -> Task:
         sandbox, project, mode = call.sandbox, call.project, call.mode
         latency = self._latency(call.scenario, known, submission)
@@ -199,7 +205,7 @@ class Intake:
         task = Task(
             sandbox.ids.next(now), project, submission, mode, known, call.scenario, now, due
         )
-        task.application = call.application
+        task.application, task.download, task.steps = call.application, call.download, steps
         if call.rulings or asked is not None:
             self._settle(call, task, asked)
         if submission.media is not None and submission.media.flaw is not None:
@@ -210,18 +216,27 @@ class Intake:
             self._look_for_early(call, task, now)
         sandbox.used = True
         exchange = call.exchange
+        task.weight = exchange.weigh()
         exchange.at, exchange.task = now, task
         exchange.status = OK if task.failure is None else self.status_of(task, task.failure)
         self._start(sandbox, task)
         if mode is Mode.ASYNC or task.ended_already:
-            sandbox.journal.add(exchange)
+            self._remember(call, task)
         return task
+
+    def _remember(self, call: Call, task: Task) -> None:
+        """The call was answered, or could be: it is written down, and what is wrong with it."""
+        if call.bend is not None:
+            written = task.mode is Mode.ASYNC or task.ended_already
+            self._bend(call, task, self._answers.answer(task) if written else None)
+        call.sandbox.journal.add(call.exchange)
 
     def answered(self, call: Call) -> None:
         """A call that waited for its result has it: now it is one that was answered."""
-        if call.exchange.task is not None:
-            call.exchange.at = call.exchange.task.ended
-        call.sandbox.journal.add(call.exchange)
+        task = call.exchange.task
+        if task is not None:
+            call.exchange.at = task.ended
+            self._remember(call, task)
 
     def status_of(self, task: Task, failure: Failure) -> int:
         """The HTTP status of an answer whose task fails; an acknowledgement succeeds anyway."""
@@ -283,17 +298,41 @@ class Intake:
             case Sort.PACE:
                 call.delay = setting(fault, "delay")
             case Sort.BODY:
-                call.bend = call.exchange.bend = fault
+                # Whether it happens is not known before there is a body.
+                call.bend = applied
+                return
             case Sort.TASK:
                 failure = failure_of(fault)
                 if fault.name == "partial_failure":
                     task.lacking = failure
                 else:
-                    task.failure = failure
+                    self._fail(task, failure)
             case _:
                 return
         task.troubles = (*task.troubles, applied)
         _note(call, task.submitted, applied, event, task.id)
+
+    def _fail(self, task: Task, failure: Failure) -> None:
+        """A task will end without a result; Hive tries for a while to download what it cannot."""
+        task.failure = failure
+        if failure.code in DOWNLOAD_CODES:
+            task.due += self._settings.download_wait
+            task.ended = task.due
+
+    def _bend(self, call: Call, task: Task, content: bytes | None) -> None:
+        """Have a trouble in the body of an answer, if it finds anything there to change."""
+        if call.bend is None:
+            return
+        now, applied = call.sandbox.clock.now(), call.bend
+        why = None if content is None else why_unchanged(applied[0], content)
+        if why is not None:
+            call.bend = None
+            note_without_effect(call.sandbox.journal, now, task, applied, call.event, why)
+            return
+        call.exchange.bend = applied[0]
+        if call.event not in (Event.SUMMARY, Event.TRIGGER):
+            task.troubles = (*task.troubles, applied)
+        _note(call, now, applied, call.event, task.id)
 
     def _look_for_early(self, call: Call, task: Task, now: datetime) -> None:
         """Whether the callback goes out before the acknowledgement, as the scenario wants it."""
@@ -355,8 +394,9 @@ class Intake:
         now = call.sandbox.clock.now()
         for one in call.rulings:
             if one.fault is not None and sort_of(one.fault) is Sort.BODY:
-                call.bend = call.exchange.bend = one.fault
-            if one.fault is not None:
+                call.bend = one.fault, one.source
+                self._bend(call, task, self._answers.again(call.exchange, task))
+            elif one.fault is not None:
                 _note(call, now, (one.fault, one.source), call.event, task.id)
 
     def _answer_about(self, call: Call, task: Task) -> None:
@@ -408,17 +448,6 @@ def told_of(submission: Submission, known: Known, project: Project) -> Submissio
     told = submission._replace(media=with_facts(submission.media, known.media[0]))
     check(told, project)
     return told
-
-
-def asked_of(query: bytes) -> Mapping[str, str]:
-    """The parameters of an address; of a repeated one the first counts."""
-    return dict(reversed(parse_qsl(query.decode("latin-1"))))
-
-
-def asked_window(query: bytes) -> slice:
-    """The frames that a summary is asked for; `BadField` where no frames could be meant."""
-    asked = asked_of(query)
-    return read_window(asked.get("frame_limit"), asked.get("frame_offset"))
 
 
 def _note(

@@ -95,10 +95,13 @@ class Exchange(Entry):
     def weigh(self) -> int:
         """Roughly what it keeps in memory, in bytes, with its task and its prediction.
 
+        Whoever refers to a task keeps all that this was made of, also when it only asks for it.
         All that a short body says has been kept about three times: as it came, as its fields, and
         in what was made of them.
         """
         weight = _EXCHANGE + len(self.headers) * _HEADER
+        if self.task is not None and self.task.weight:
+            return max(weight, self.task.weight)
         size = len(self.body)
         submission = self.submission
         if 0 < size < BODY_KEPT and (submission is None or submission.metadata is ABSENT):

@@ -6,6 +6,7 @@ from functools import partial
 from emulator.core.model import ClockMode, Mode, Prediction, Source
 from emulator.engine.calls import Call
 from emulator.engine.delivery import Deliveries, note_move
+from emulator.engine.downloads import Downloads
 from emulator.engine.journal import PredictionMade, TaskMoved
 from emulator.engine.judging import Judging
 from emulator.engine.pump import Pump
@@ -23,8 +24,10 @@ class Processing:
         deliveries: Deliveries,
         judging: Judging,
         pump: Pump[Sandbox],
+        downloads: Downloads,
     ) -> None:
         self._knowledge = knowledge
+        self._downloads = downloads
         self._judging = judging
         self._deliveries = deliveries
         self._pump = pump
@@ -49,12 +52,25 @@ class Processing:
         if task.state is TaskState.ACCEPTED:
             task.move("acknowledged")
             sandbox.journal.add(TaskMoved(sandbox.clock.now(), task.id, state=task.state.value))
-            sandbox.agenda.put(task.due, partial(self._finish, sandbox, task, "scored"))
-            self._pump.wake(sandbox)
+            if self._waits_for_bytes(task):
+                self._downloads.for_task(sandbox, task, partial(self._go_on, sandbox, task))
+            else:
+                self._go_on(sandbox, task)
+
+    def _waits_for_bytes(self, task: Task) -> bool:
+        return task.failure is None and self._downloads.wanted_by(task.submission)
+
+    def _go_on(self, sandbox: Sandbox, task: Task) -> None:
+        """All that is needed is there: the task is finished when its time has come."""
+        due = max(task.due, sandbox.clock.now()) if task.download is not None else task.due
+        sandbox.agenda.put(due, partial(self._finish, sandbox, task, "scored"))
+        self._pump.wake(sandbox)
 
     async def send_early(self, call: Call, task: Task) -> None:
         """Finish a task and try its callback once while its acknowledgement is held back."""
         sandbox = call.sandbox
+        if self._waits_for_bytes(task):
+            await self._downloads.teach(sandbox, task)
         self._finish(sandbox, task, "answered", task.submitted)
         if task.callback is not None and not sandbox.closed:
             task.callback.settled = True

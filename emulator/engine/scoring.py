@@ -134,7 +134,7 @@ class Knowledge:
     ) -> None:
         """Refuse what nobody knows, where that is what the server was told to do."""
         if self._unscripted is Unscripted.REJECT and known.script is None:
-            raise nothing_scripted(self.nearest(submission, project, added))
+            raise nothing_scripted(self.nearest(Subject(submission, project.name), added))
 
     def predict(
         self, submission: Submission, project: Project, known: Known, scorer: Scorer | None = None
@@ -149,12 +149,9 @@ class Knowledge:
         made = ways.unknown[submission.kind](submission, project)
         return made, RANDOM if self._unscripted is Unscripted.RANDOM else QUIET
 
-    def nearest(
-        self, submission: Submission, project: Project, added: Iterable[Fixture] = ()
-    ) -> list[str]:
+    def nearest(self, subject: Subject, added: Iterable[Fixture] = ()) -> list[str]:
         """The three fixtures for such content whose patterns look most like it, and why not."""
-        subject = Subject(submission, project.name)
-        kind = submission.kind
+        kind = subject.submission.kind
         fitting = (
             one for one in chain(added, self._shelf.fixtures.things) if one.script.knows(kind)
         )

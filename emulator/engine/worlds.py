@@ -28,7 +28,7 @@ class Worlds:
         self._wall = wall
         self._chance = chance
         self._journal_quota = Quota(settings.journal_entries, settings.journal_bytes)
-        self._task_quota = Quota(settings.tasks)
+        self._task_quota = Quota(settings.tasks, settings.journal_bytes)
         self._post_quota = Quota(settings.posts)
         self.scores = Scores(chance.draw)
         self._known: dict[str, Sandbox] = {}

@@ -69,6 +69,7 @@ class ApplicationAsker:
         size = 1 if self._judged else len(questions)
         for start in range(0, len(questions), max(size, 1)):
             outcomes += self._ask(questions[start : start + size])
+        self._line.close()
         return outcomes
 
     def _ask(self, questions: Sequence[Question]) -> Sequence[Outcome]:

@@ -1,6 +1,6 @@
 """Two policies held against each other: where they decide differently, in one sentence each."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
@@ -11,7 +11,7 @@ from emulator.lab.asking import Question
 from emulator.lab.axes import CHOICE, Axis, grid
 from emulator.lab.corners import corners
 from emulator.lab.mapping import Row, look
-from emulator.lab.pairs import map_pair
+from emulator.lab.pairs import lines_of, map_pair
 from emulator.lab.setup import STEPS
 from emulator.lab.trial import Finding, TooLate, Trial, said
 
@@ -71,15 +71,17 @@ def compare(
     the one alone decides in some way.
     """
     found = Comparison(one, other)
+    paired = [lines_of(one.setup, pair, grid(0, 1, steps)) for pair in pairs]
     try:
         one.begin()
         other.begin()
         _compare_lines(found, steps)
-        for name, also in pairs:
-            _compare_pair(found, name, also, steps)
+        for axes in paired:
+            _compare_pair(found, *axes)
         for policy in declared:
             _compare_corners(found, policy)
         _compare_corpus(found, corpus)
+        _ask_again(found)
     except TooLate:
         found.complete = False
     return found
@@ -133,18 +135,16 @@ def _shown(value: Any) -> str:
     return number(value) if isinstance(value, int | float) else repr(value)
 
 
-def _compare_pair(found: Comparison, name: str, also: str, steps: int) -> None:
-    values = grid(0, 1, steps)
-    axes = found.one.setup.axis(name, values), found.one.setup.axis(also, values)
-    one, other = map_pair(found.one, *axes), map_pair(found.other, *axes)
-    for value, mine, theirs in zip(axes[0].values, one.cells, other.cells, strict=True):
-        for more, a, b in zip(axes[1].values, mine, theirs, strict=True):
+def _compare_pair(found: Comparison, line: Axis, also: Axis) -> None:
+    one, other = map_pair(found.one, line, also), map_pair(found.other, line, also)
+    for value, mine, theirs in zip(line.values, one.cells, other.cells, strict=True):
+        for more, a, b in zip(also.values, mine, theirs, strict=True):
             if a is None or b is None:
                 continue
             found.compared += 1
             if a != b:
-                at = f"at {_shown(value)} with {also} at {_shown(more)}"
-                found.differences.append(Difference(name, at, a, b))
+                at = f"at {_shown(value)} with {also.name} at {_shown(more)}"
+                found.differences.append(Difference(line.name, at, a, b))
 
 
 def _compare_corners(found: Comparison, policy: Policy) -> None:
@@ -164,7 +164,17 @@ def _compare_corpus(found: Comparison, corpus: Sequence[Question]) -> None:
             found.differences.append(Difference("", question.says, a.token, b.token))
 
 
-Say = Callable[[Difference], str]
+def _ask_again(found: Comparison) -> None:
+    """The bases and the ends of every stretch: whether they are decided alike a second time."""
+    lines = {axis.name: axis for axis in found.one.setup.axes((0.0, 1.0))}
+    ends = [
+        lines[one.of].at(value)
+        for one in found.differences
+        if one.of in lines and one.low is not None
+        for value in (one.low, one.high)
+    ]
+    for trial in (found.one, found.other):
+        trial.again([*trial.setup.bases, *ends])
 
 
 def deviation(difference: Difference) -> str:

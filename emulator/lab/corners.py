@@ -27,10 +27,14 @@ Corner = tuple[str, Point]
 def corners(policy: Policy, setup: Setup) -> Iterator[Corner]:
     """For conditions that hold together: each just so and just not so, in every combination."""
     lines = {axis.name: axis for axis in setup.axes((0.0, 1.0))}
+    seen: set[Point] = set()
     for condition in policy.conditions:
         if isinstance(condition, AllOf):
             asked = [_asked(leaf, lines) for leaf in _leaves(condition)]
-            yield from _combined([one for one in asked if one is not None], setup)
+            for words, point in _combined([one for one in asked if one is not None], setup):
+                if point not in seen:
+                    yield words, point
+                seen.add(point)
 
 
 _Asked = tuple[Axis, tuple[Any, Any]]

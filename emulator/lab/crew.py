@@ -17,7 +17,7 @@ R = TypeVar("R")
 class Crew(Generic[Q, R]):
     """Hands that do jobs; `overdue` is the result of one that takes longer than `patience`.
 
-    `work` must not raise.
+    `work` must not raise: what it raises is raised by `do`, and the other jobs are lost.
     """
 
     def __init__(
@@ -31,10 +31,11 @@ class Crew(Generic[Q, R]):
     def do(self, jobs: Sequence[Q]) -> list[R]:
         """The result of each job, in their order."""
         results: dict[int, R] = {}
+        self._raised: list[BaseException] = []
         numbers = _Numbers(len(jobs))
         free: SimpleQueue[_Hand[Q, R]] = SimpleQueue()
         busy = [
-            _Hand(self._work, jobs, results, numbers, free)
+            _Hand(self._work_or_stop, jobs, results, numbers, free)
             for _ in range(min(self._hands, len(jobs)))
         ]
         while busy:
@@ -45,7 +46,16 @@ class Crew(Generic[Q, R]):
             else:
                 # One that was left behind may come back after all; nobody waits for it any more.
                 busy = [one for one in busy if one is not hand]
+            if self._raised:
+                raise self._raised[0]
         return [results[at] for at in range(len(jobs))]
+
+    def _work_or_stop(self, job: Q) -> R:
+        try:
+            return self._work(job)
+        except BaseException as error:
+            self._raised.append(error)
+            return self._overdue(job)
 
     def _time_left(self, busy: Sequence["_Hand[Q, R]"]) -> float:
         return max(0.001, min(hand.since for hand in busy) + self._patience - monotonic())
@@ -63,7 +73,7 @@ class Crew(Generic[Q, R]):
         if late is None:
             return hand
         results[late] = self._overdue(jobs[late])
-        return _Hand(self._work, jobs, results, numbers, free)
+        return _Hand(self._work_or_stop, jobs, results, numbers, free)
 
 
 class _Numbers:

@@ -43,7 +43,10 @@ class EndpointAsker:
 
     def ask(self, questions: Sequence[Question], /) -> Sequence[Outcome]:
         """The outcome of each question."""
-        return self._crew.do(questions)
+        try:
+            return self._crew.do(questions)
+        finally:
+            self._line.close()
 
     def _work(self, question: Question) -> Outcome:
         headers = {"Content-Type": "application/json", "Accept": "application/json"}

@@ -52,7 +52,7 @@ def target_of(url: str) -> Target:
 
 
 class Line:
-    """Connections to one server, each used by one exchange at a time and then kept."""
+    """Connections to one server, each used by one exchange at a time and kept until `close`."""
 
     def __init__(self, target: Target, patience: float) -> None:
         self._target = target
@@ -74,6 +74,11 @@ class Line:
                 raise
             # A server may close what is kept at any time; a new connection tells what is so.
             return self._over(self._connect(), method, path, headers, body)
+
+    def close(self) -> None:
+        """Close what is kept."""
+        while self._kept:
+            self._kept.pop().close()
 
     def _connect(self) -> HTTPConnection:
         scheme, host, port, _ = self._target
@@ -121,6 +126,8 @@ class Line:
                 raise Failed(f"the reply is larger than {LARGEST // 1024**2} MiB")
             if monotonic() > until:
                 raise TimeoutError
+        # Read to its end in pieces, it does not know that it is there.
+        response.close()
         return b"".join(pieces)
 
     def _why(self, error: Exception) -> str:

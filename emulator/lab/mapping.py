@@ -10,7 +10,7 @@ from emulator.core.model import Kind
 from emulator.lab.axes import CHOICE, SCORE, SEVERITY, Axis, grid
 from emulator.lab.frames import Combination, combinations
 from emulator.lab.heads import ITSELF, readings
-from emulator.lab.pairs import Pair, map_pair
+from emulator.lab.pairs import Pair, lines_of, map_pair
 from emulator.lab.point import Point
 from emulator.lab.search import Change, between
 from emulator.lab.setup import STEPS, Setup
@@ -118,7 +118,7 @@ def map_policy(
     began = perf_counter()
     values = grid(low, high, steps)
     setup = trial.setup
-    paired = [(setup.axis(one, values), setup.axis(other, values)) for one, other in pairs]
+    paired = [lines_of(setup, pair, values) for pair in pairs]
     found = Map(trial.asker.name, setup, steps, trial.begin())
     try:
         found.rows = walk(trial, setup.axes(values))

@@ -1,11 +1,12 @@
 """Two classes together: what is decided that neither of them alone leads to."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from emulator.lab.axes import CHOICE, Axis
 from emulator.lab.joint import joint
+from emulator.lab.setup import Setup
 
 if TYPE_CHECKING:
     from emulator.lab.trial import Trial
@@ -51,8 +52,15 @@ def _at_base(axis: Axis) -> int:
     return 0 if axis.kind == CHOICE or 0 not in axis.values else axis.values.index(0)
 
 
+def lines_of(setup: Setup, pair: tuple[str, str], values: Sequence[float]) -> tuple[Axis, Axis]:
+    """The lines of two classes; `LabError` where there is one no such, or no content has both."""
+    one, other = (setup.axis(name, values) for name in pair)
+    joint(setup, [(one, one.values[0]), (other, other.values[0])])
+    return one, other
+
+
 def map_pair(trial: "Trial", one: Axis, other: Axis) -> Pair:
-    """What is decided for every pair of values; `LabError` where no content has both lines."""
+    """What is decided for every pair of values of two lines that go together."""
     setup = trial.setup
     points = [[joint(setup, [(one, a), (other, b)]) for b in other.values] for a in one.values]
     possible = [point for line in points for point in line if point is not None]

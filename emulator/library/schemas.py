@@ -12,6 +12,7 @@ from typing import Any
 
 from emulator.core.access import PRODUCTS
 from emulator.core.codes import CODES, DOWNLOAD_CODES
+from emulator.core.duration import parse_duration
 from emulator.core.faults import EVENTS, TROUBLES, Kind, objection
 from emulator.core.latency import read_latency
 from emulator.core.matching import FIELDS
@@ -379,6 +380,7 @@ _SCALARS: Mapping[Any, Schema] = {
         ]
     },
     read_latency: _LATENCY,
+    parse_duration: DURATION,
     parse_size: _size(),
     read_rewrite: {"type": "string", "pattern": f"^{_ORIGIN}={_ORIGIN}$"},
 }

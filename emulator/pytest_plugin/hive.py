@@ -126,8 +126,9 @@ class Hive:
     ) -> None:
         """Have a trouble: `hive.fault("server_error", times=2)`; without `times` for ever.
 
-        `on` is submit, submit_sync, submit_async, summary or callback, `when` as in a fixture;
-        settings are the fault's own, such as `delay="3s"`. It comes before the scenario's steps.
+        `on` is submit, submit_sync, submit_async, summary, trigger or callback, `when` as in a
+        fixture; settings are the fault's own, such as `delay="3s"`. It comes before the scenario's
+        steps.
         """
         __tracebackhide__ = True
         said = {"on": on, "times": times, "when": when}

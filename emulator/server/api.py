@@ -10,11 +10,11 @@ from emulator.core import errors
 from emulator.core.access import Address
 from emulator.core.faults import Event
 from emulator.core.parsing.body import Reader, reader_for
+from emulator.core.parsing.query import asked_of, asked_window
 from emulator.core.parsing.submission import string_of
 from emulator.core.rendering.task import triggered
 from emulator.engine.calls import Call
 from emulator.engine.emulator import Emulator
-from emulator.engine.intake import asked_of, asked_window
 from emulator.engine.journal import Exchange
 from emulator.engine.tasks import Task
 from emulator.server.line import hang_up, hold, send_body, take_in
@@ -118,7 +118,10 @@ class Submit:
             raise errors.wrong_method(exchange.method, call.address.path, "POST")
         emulator.admit(call)
         reader = await read_body(headers, receive, emulator.settings.max_body, exchange)
-        return emulator.accept(call, emulator.read(call, reader.finish(), reader.upload))
+        submission = emulator.read(call, reader.finish(), reader.upload)
+        if not self._waits and emulator.downloads(submission):
+            submission = await emulator.download(call, submission)
+        return emulator.accept(call, submission)
 
 
 class AboutTask:

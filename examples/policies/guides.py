@@ -5,6 +5,7 @@ hive-emulator policy map guides:banned_classes
 
 
 def response(answer):
+    """What the model said."""
     return answer["status"][0]["response"]
 
 
@@ -21,22 +22,26 @@ def banned_classes(answer):
 
 
 def negative_class(answer):
+    """The negative class below 0.1: all positive ones together are above 0.9."""
     return "ban" if scores(answer)["no_gun"] < 0.1 else "allow"
 
 
 def highest_severity(answer):
+    """Only what is most severe."""
     restricted = ("sexual", "hate", "violence", "bullying", "spam")
     found = scores(answer)
     return "ban" if any(found[name] >= 3 for name in restricted) else "allow"
 
 
 def dating(answer):
+    """What is sexual may score 2, anything else may not."""
     found = scores(answer)
     limits = {"sexual": 3, "hate": 2, "violence": 2, "bullying": 2, "spam": 2}
     return "remove" if any(found[name] >= limit for name, limit in limits.items()) else "allow"
 
 
 def patterns(answer):
+    """Personal data is masked, profanity is for a moderator to see."""
     found = response(answer)
     if found["pii_entities"]:
         return "mask"

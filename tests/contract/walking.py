@@ -1,6 +1,7 @@
 """Walks exchanges through a real server, and compares what comes back with what has to."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -27,6 +28,7 @@ Told = tuple[int, Any]
 DEFAULTS: Mapping[str, Any] = {"method": "POST", "prefix": "", "filename": "a.gif"}
 """What counts where neither an exchange nor its file says it."""
 PICTURES: Mapping[str, bytes] = {"a png": png(), "a jpeg": jpeg(), "a gif": gif()}
+_CHARACTERS = re.compile(r"\{(\d+) characters\}")
 
 
 @dataclass
@@ -192,7 +194,7 @@ class Walk:
         text = json.dumps(value).replace("{receiver}", self.receiver.url)
         for kind, known in self.comparison.known.items():
             text = text.replace(f"{{{kind[1:-1]}}}", str(known))
-        return json.loads(text.replace("{1025 characters}", "x" * 1025))
+        return json.loads(_CHARACTERS.sub(lambda many: "x" * int(many[1]), text))
 
 
 def _frames(answer: Any) -> list[Any]:

@@ -79,6 +79,7 @@ REFUSALS: list[Refusal] = [
     errors.empty_field("url"),
     errors.wrong_type("url", 5, "a string"),
     errors.text_too_long(1025, 1024),
+    errors.field_too_long("post_id", 1025, 1024),
     errors.bad_callback_url("x"),
     errors.bad_url("x"),
     errors.wrong_content(Kind.AUDIO, "text", "mine"),

@@ -171,7 +171,7 @@ def turns(answer: Answer) -> bool:
 
 
 def ignores(answer: Answer) -> str:
-    print("a policy may print what it wants")  # noqa: T201
+    print("a policy may print what it wants")  # noqa: T201 - which is the point
     return "allow"
 
 

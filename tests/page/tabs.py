@@ -1,5 +1,6 @@
 """A tab of the browser: where it looks, and what must not happen in it."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -7,12 +8,27 @@ from typing import Any
 from urllib.parse import quote
 
 import httpx
-from playwright.sync_api import Browser, ConsoleMessage, Error, Locator, Page, expect
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Error,
+    Locator,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 WITHIN = 10_000
 """How long what must come to be seen is waited for, in milliseconds, before a test fails."""
 SYNC = "/api/v2/task/sync"
 ASYNC = "/api/v2/task/async"
+FLAGS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-extensions"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
+HOW = (
+    "there is no Chromium: `apt-get install -y --no-install-recommends chromium fonts-dejavu-core`"
+)
 expect.set_options(timeout=WITHIN)
 
 
@@ -98,6 +114,18 @@ def watched(page: Page, url: str, sandbox: str, client: httpx.Client) -> Iterato
     finally:
         page.remove_listener("console", on_console)
         page.remove_listener("pageerror", on_error)
+
+
+@contextmanager
+def launched() -> Iterator[Browser]:
+    """Debian's own Chromium, headless; where there is none it is said how to have it."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        raise AssertionError(HOW)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
 
 
 def new_page(browser: Browser, **options: Any) -> Page:

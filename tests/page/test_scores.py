@@ -1,11 +1,9 @@
 """Scores: heads with bars, texts with their matches, videos over time; and changing them."""
 
-from typing import Any
-
 import pytest
 from playwright.sync_api import expect
 
-from tests.page.tabs import Tab
+from tests.page.tabs import ASYNC, Tab
 
 GUN = "https://cdn.test/hive-gun_in_hand.jpg"
 
@@ -62,42 +60,38 @@ def test_severities_are_drawn_as_steps(tab: Tab) -> None:
     expect(row.locator("i.on")).to_have_count(2)
 
 
-FRAMES = 900
-SHOW = """async (scores) => {
-  const { Scores } = await import('/_page/scores.js');
-  const task = { submission: { kind: 'video', url: 'https://cdn.test/a.mp4' } };
-  const shown = new Scores({}, task);
-  shown.set(scores);
-  document.querySelector('main').replaceChildren(shown.node);
-}"""
-
-
-def video() -> Any:
-    """Scores of a video with a knife in its middle third."""
-    heads = [
-        {"head": "knife", "negative": "no_knife", "classes": ["knife_in_hand", "no_knife"]},
-        {"head": "gun", "negative": "no_gun", "classes": ["gun_in_hand", "no_gun"]},
-    ]
-    frames = []
-    for at in range(FRAMES):
-        knife = 0.96 if FRAMES // 3 <= at < 2 * FRAMES // 3 else 0.02
-        frames.append({"time": at, "scores": [knife, 1 - knife, 0.01, 0.99]})
-    visual = {"heads": heads, "frames": frames}
-    whose = {"task_id": "t", "source": "fixture 'knife'", "scripted": ["knife_in_hand"]}
-    return {**whose, "visual": visual, "text": None}
+KNIFE = {
+    "name": "knife in the middle",
+    "when": {"filename": "knife.mp4"},
+    "media": {"duration": "15m"},
+    "video": {
+        "frames": [
+            {"at": "0s"},
+            {"at": "5m", "knife_in_hand": 0.96},
+            {"at": "10m", "knife_in_hand": 0.02},
+        ]
+    },
+}
 
 
 def test_a_video_is_a_strip_over_time_with_the_strongest_classes_first(tab: Tab) -> None:
-    tab.open("compose")
-    tab.page.evaluate(SHOW, video())
+    tab.control("POST", "fixtures", KNIFE)
+    tab.open("tasks", tab.submit("visual", ASYNC, url="https://cdn.test/knife.mp4"))
     scores = tab.region("Scores")
-    expect(scores.get_by_text("900 frames over 14 min 59 s")).to_be_visible()
+    expect(
+        scores.get_by_text("900 frames over 14 min 59 s, the strongest class first")
+    ).to_be_visible()
     lanes = scores.get_by_role("img")
     expect(lanes.first).to_have_attribute("aria-label", "knife_in_hand over time, at most 0.960")
+    expect(scores.locator(".lane").first).to_contain_text("scripted")
     knife = scores.get_by_role("meter", name="knife_in_hand", exact=True)
-    expect(knife).to_have_attribute("aria-valuenow", "0.02")
+    expect(knife).to_have_attribute("aria-valuenow", "0.96")
     slider = scores.get_by_role("slider", name="Frame")
-    slider.fill(str(FRAMES // 2))
+    slider.fill("20")
+    expect(scores.locator("[data-key=knife_in_hand]").last).not_to_have_attribute(
+        "data-tone", "found"
+    )
+    slider.fill("300")
     expect(knife).to_have_attribute("aria-valuenow", "0.96")
     expect(slider).to_have_attribute("aria-valuetext", "at 7 min 30 s")
 

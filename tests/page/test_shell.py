@@ -75,6 +75,7 @@ NAMELESS = """() => [...document.querySelectorAll('button, a, input, select, tex
 
 def test_the_keyboard_skips_to_the_content_and_reaches_the_views(tab: Tab) -> None:
     tab.open("tasks")
+    tab.page.reload()
     expect(tab.role("heading", "Tasks")).to_be_visible()
     tab.page.keyboard.press("Tab")
     expect(tab.page.locator(":focus")).to_have_text("Skip to the content")

@@ -272,7 +272,7 @@ def test_the_probes_and_the_front_door_answer(server_url: str) -> None:
 
 
 def test_what_no_utf8_has_is_shown_as_it_was_sent(client: httpx.Client) -> None:
-    body = b'{"text_data": "\\ud800", "callback_url": "http://127.0.0.1:9/\\ud800"}'
+    body = b'{"text_data": "\\ud800", "metadata": "\\udc00"}'
     headers = {**TEXT, "content-type": "application/json"}
     assert client.post(ASYNC, headers=headers, content=body).status_code == 200
     assert items(client, "requests")[0]["submission"]["text_data"] == "\ud800"

@@ -683,6 +683,58 @@ def test_the_missing_field_may_be_an_item_of_a_list(world: World) -> None:
 
 
 @pytest.mark.parametrize("on", ON)
+def test_a_trouble_that_finds_nothing_to_change_is_told_as_that_and_not_as_one_that_happened(
+    world: World, on: str
+) -> None:
+    once(world, "missing_field", on, field="status.9.gone")
+    is_right(world.see(on), world.right(on))
+    world.run_until_idle()
+    task_id, why = world.tasks()[-1]["id"], "the body has no 'status.9.gone'"
+    assert_without_effect(world, "missing_field", on, task_id, why)
+    assert world.left() == [0]
+    if on == "callback":
+        assert [one["fault"] for one in world.callback()["attempts"]] == [None]
+
+
+@pytest.mark.parametrize("on", ["summary", "callback"])
+def test_a_result_without_classes_gets_none_that_is_unknown(world: World, on: str) -> None:
+    world.ask("POST", "faults", {"on": "submit", "fault": "classifier_error"})
+    world.play({"on": on, "fault": "unknown_class"})
+    task_id = world.submit()
+    world.run_until_idle()
+    came = world.receiver.next()
+    assert came.json()["error_code"] == 3000
+    if on == "summary":
+        assert world.call("summary").content == came.body
+    [_, *others] = world.told()
+    assert others == []
+    told = [(one["about"], one["on"], one["why"]) for one in world.items("journal?kind=note")]
+    assert told == [("fault without effect", on, "the body has no list of classes")]
+    assert world.troubles(task_id) == [("classifier_error", put_there())]
+
+
+def test_what_finds_nothing_to_change_is_told_when_a_call_that_waited_is_answered(
+    world: World,
+) -> None:
+    world.ask("PUT", "clock", {"mode": "system"})
+    world.play({"on": "submit_sync", "fault": "missing_field", "field": "nope"}, latency="20ms")
+    is_right(world.see("submit_sync"), world.right("submit_sync"))
+    why = "the body has no 'nope'"
+    assert_without_effect(world, "missing_field", "submit_sync", world.tasks()[0]["id"], why)
+
+
+def assert_without_effect(world: World, fault: str, on: str, task_id: str, why: str) -> None:
+    assert world.told() == []
+    [note] = world.items("journal?kind=note")
+    assert (note["about"], note["fault"], note["on"], note["task"], note["why"]) == (
+        "fault without effect", fault, on, task_id, why,
+    )  # fmt: skip
+    assert world.troubles(task_id) == []
+    explained = world.task(task_id)["explanation"]["faults_without_effect"]
+    assert explained == [{"fault": fault, "because": STEP, "why": why}]
+
+
+@pytest.mark.parametrize("on", ON)
 @pytest.mark.parametrize(("written", "size"), [("64KiB", 64 * 1024), (7, 7)])
 def test_the_size_of_what_is_oversized_may_be_chosen(
     world: World, on: str, written: object, size: int

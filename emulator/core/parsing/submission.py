@@ -12,8 +12,11 @@ from emulator.core.prediction.sampling import MOST_FRAMES, sampling_of
 from emulator.core.units import length_of
 
 _ADDRESS = re.compile(
-    r"https?://[^\s/?#\x00-\x1f\x7f]+(?:[/?#][^\s\x00-\x1f\x7f]*)?", re.IGNORECASE
+    r"https?://[^\s/?#\x00-\x1f\x7f\ud800-\udfff]+(?:[/?#][^\s\x00-\x1f\x7f\ud800-\udfff]*)?",
+    re.IGNORECASE,
 )
+MOST = 8192
+"""How many characters an address or an id may have: our choice, as many as most servers take."""
 
 
 def is_address(written: str) -> bool:
@@ -24,12 +27,12 @@ def is_address(written: str) -> bool:
 def read_submission(fields: Mapping[str, Any], upload: Upload | None) -> Submission:
     """The submission that the fields of a request make; a `BadField` says what is wrong."""
     text = string_of(fields, "text_data")
-    url = string_of(fields, "url")
+    url = string_of(fields, "url", MOST)
     if upload is None and fields.get("media") is not None:
         raise errors.media_not_uploaded()
     if (text is not None) + (url is not None) + (upload is not None) != 1:
         raise _not_one(text, url, upload)
-    callback_url = string_of(fields, "callback_url")
+    callback_url = string_of(fields, "callback_url", MOST)
     if callback_url is not None and not _ADDRESS.fullmatch(callback_url):
         raise errors.bad_callback_url(callback_url)
     media = None if text is not None else _media(url, upload)
@@ -86,10 +89,17 @@ def _media(url: str | None, upload: Upload | None) -> Media:
     return of_url(url)
 
 
-def string_of(fields: Mapping[str, Any], name: str) -> str | None:
-    """A field that is a string where it is there; a `BadField` where it is another thing."""
+def string_of(fields: Mapping[str, Any], name: str, most: int | None = None) -> str | None:
+    """A field that is a string where it is there; a `BadField` where it is another thing.
+
+    It may be of `most` characters, or of any length.
+    """
     value = fields.get(name)
-    if value is None or (isinstance(value, str) and value):
+    if value is None:
+        return None
+    if isinstance(value, str) and value:
+        if most is not None and len(value) > most:
+            raise errors.field_too_long(name, len(value), most)
         return value
     if value == "":
         raise errors.empty_field(name)

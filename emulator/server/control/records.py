@@ -6,7 +6,7 @@ from typing import Any
 from starlette.requests import Request
 
 from emulator.core.matching import Glob
-from emulator.engine.callbacks import Callback, CallbackState, Impossible
+from emulator.engine.callbacks import Callback, CallbackKind, CallbackState, Impossible
 from emulator.engine.emulator import Emulator
 from emulator.engine.expectations import REQUEST, Likeness
 from emulator.engine.journal import KINDS, Entry, Exchange, Note
@@ -108,11 +108,17 @@ class Records:
         return scores(task, self._emulator.worlds.scores)
 
     async def callbacks(self, request: Request) -> Any:
-        """The callbacks, all or those in one state."""
-        state = request.query_params.get("state")
-        if state is not None:
-            read_word("state", state, CallbackState)
-        every = [one for one in self._sandbox(request).callbacks if state in (None, one.state)]
+        """The callbacks, all or those in one state or of one kind."""
+        asked = {"state": CallbackState, "kind": CallbackKind}
+        wanted = {name: request.query_params.get(name) for name in asked}
+        for name, value in wanted.items():
+            if value is not None:
+                read_word(name, value, asked[name])
+        every = [
+            one
+            for one in self._sandbox(request).callbacks
+            if wanted["state"] in (None, one.state) and wanted["kind"] in (None, one.kind)
+        ]
         return listed(
             every, request, views.callback, lambda one: one.id, lambda one: one.task.ended
         )

@@ -11,7 +11,7 @@ from emulator.core.duration import format_duration
 from emulator.core.errors import NoAnswer
 from emulator.core.faults import EVENTS, Event, Trouble
 from emulator.core.fixture import Fixture
-from emulator.core.matching import When
+from emulator.core.matching import Subject, When
 from emulator.core.model import ABSENT, Applied, Mode, Posting, Submission
 from emulator.core.rendering.bending import Body, bend
 from emulator.core.rendering.values import stamp
@@ -20,6 +20,7 @@ from emulator.core.scenario import Scenario, Step
 from emulator.engine.callbacks import Attempt, Callback
 from emulator.engine.clock import Clock
 from emulator.engine.emulator import Emulator
+from emulator.engine.fetch import Download
 from emulator.engine.journal import Entry, Exchange, Note
 from emulator.engine.moderation import Content, Feed, Patron, Post
 from emulator.engine.sandbox import Sandbox
@@ -217,6 +218,19 @@ def _error_code(shown: Task) -> int | None:
     return None if failure is None else failure.code
 
 
+def unmatched(shown: Task | Exchange) -> View:
+    """A submission that nobody knew: as its task, or where it was refused as its call."""
+    if isinstance(shown, Task):
+        return task(shown)
+    return {
+        "id": str(shown.id),
+        "at": stamp(shown.at),
+        "state": "refused",
+        "project": shown.project,
+        "submission": submission(shown.submission),
+    }
+
+
 def _prediction(shown: Task | None) -> str | None:
     """Where the scores of a task come from; None where there are none."""
     finished = shown is not None and shown.state is TaskState.FINISHED
@@ -244,11 +258,27 @@ def explanation(shown: Task, sandbox: Sandbox, emulator: Emulator) -> View:
         "media": str(known.media[1]) if known.media else None,
         "scenario": shown.scenario.name,
         "faults": [fault(applied) for applied in shown.troubles],
+        "faults_without_effect": [
+            {**fault(applied), "why": why} for applied, why in shown.without_effect
+        ],
         "ignored_directives": list(known.ignored),
+        "download": download(shown.download) if shown.download else None,
+        "failure": shown.failure.why or shown.failure.message if shown.failure else None,
     }
     if known.script is None:
-        told["nearest"] = emulator.knowledge.nearest(shown.submission, shown.project, sandbox.added)
+        subject = Subject(shown.submission, shown.project.name)
+        told["nearest"] = emulator.knowledge.nearest(subject, sandbox.added)
     return told
+
+
+def download(shown: Download) -> View:
+    """What became of a download."""
+    return {
+        "tries": shown.tries,
+        "hops": list(shown.hops),
+        "size": shown.media.size if shown.fetched and not shown.why else None,
+        "because": shown.why or None,
+    }
 
 
 def fault(shown: Applied) -> View:
@@ -265,7 +295,7 @@ def callback(shown: Callback) -> View:
     return {
         "id": shown.id,
         "at": stamp(shown.task.ended),
-        "kind": "callback" if shown.content is None else "webhook",
+        "kind": shown.kind.value,
         "task_id": shown.task.id,
         "state": shown.state.value,
         "url": shown.url,

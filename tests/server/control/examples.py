@@ -359,7 +359,9 @@ RECORDS = [
     late("submit", 404, query={"project": "dashboard"}, form=HELLO),
     right("callbacks", a_whole_life),
     right("callbacks", a_whole_life, query={"state": "dropped"}),
+    right("callbacks", a_whole_life, query={"kind": "webhook", "state": "delivered"}),
     wrong("callbacks", query={"state": "accepted"}),
+    wrong("callbacks", query={"kind": "hook"}),
     right("callback", a_whole_life, path=one("callback")),
     late("callback", 404, path=NONE),
     right("resend", a_callback_that_was_delivered, path=one("callback")),
@@ -494,6 +496,8 @@ ASKING = [
     right("wait", a_task, json={"requests": {"path": "/api/v2/*", "status": 200, "count": 1}}),
     right("wait", a_task, json={"tasks": {}, "callbacks": {"at_most": "0"}, "timeout": "1s"}),
     right("wait", a_task, json={"tasks": {"when": {"text": ["hello"]}, "at_least": 1}}),
+    right("wait", a_task, json={"callbacks": {"kind": "web*", "at_most": 0}}),
+    wrong("wait", json={"callbacks": {"kind": "hook"}}, beyond=True),
     wrong("wait", json={}),
     wrong("wait", json={"timeout": "1s"}),
     wrong("wait", json={"task": {}}),
@@ -612,6 +616,7 @@ SUBMISSIONS = [
         right(operation, headers=VISUAL, form={**GUN, "metadata": "a"}),
         right(operation, headers=VISUAL, files=PNG),
         right(operation, headers=VISUAL, files={"image": png()}),
+        right(operation, headers=VISUAL, files={"media": b"%PDF-1.7"}),
         right(operation, a_download_that_is_to_fail, headers=VISUAL, json=GUN),
         wrong(operation, headers=TEXT, form={"x": "y"}),
         wrong(operation, headers=TEXT, form={**HELLO, **GUN}),
@@ -627,7 +632,7 @@ SUBMISSIONS = [
         wrong(operation, headers=VISUAL, json={"media": "abc"}),
         wrong(operation, headers=VISUAL, form={"media": "abc"}),
         wrong(operation, headers=VISUAL, files=PNG, form=GUN),
-        wrong(operation, headers=VISUAL, files={"media": b"%PDF-1.7"}, beyond=True),
+        wrong(operation, headers=VISUAL, files={"media": b"ID3"}, beyond=True),
         wrong(operation, headers=VISUAL, form=HELLO, beyond=True),
         wrong(operation, headers=TEXT, form={"text_data": "[hive hatred=1]"}, beyond=True),
         late(operation, 403, form=HELLO),
@@ -651,6 +656,7 @@ WRONG_FIELDS: list[dict[str, Any]] = [
     *({"content_metadata": [1]}, {"patron_metadata": 5}, {"user_metadata": True}),
     *({"patron_metadata": {}, "user_metadata": {}}, {"url": GUN["url"]}),
     *({"text_data": None}, {"callback_url": "hook"}, {"media": "abc"}),
+    *({"callback_url": f"http://a.test/{'x' * 8192}"}, {"post_id": "x" * 8193}),
 ]
 POSTINGS = [
     example

@@ -83,7 +83,9 @@ def test_a_reset_while_time_passes_is_told_to_whoever_lets_it_pass(
     arrived = Signal()
     receiver.hear = lambda _: arrived.set()
     receiver.holds = True
-    data = HELLO | {"callback_url": receiver.url}
+    # What lets it be sent is that time passes, and nothing else.
+    client.put("/_emulator/clock", json={"mode": "manual"}).raise_for_status()
+    data = {"text_data": "[hive latency=1m]", "callback_url": receiver.url}
     client.post(ASYNC, headers=TEXT, data=data).raise_for_status()
     with ThreadPoolExecutor(1) as thread:
         passing = thread.submit(call, client, "POST", "clock/advance", {"by": "1h"})

@@ -11,12 +11,21 @@ import httpx
 import pytest
 
 from emulator import run
+from emulator.core.model import ClockMode
+from emulator.settings import Unscripted
+from tests.server.control.contract import Contract
 from tests.support.lives import client_of
 from tests.support.receiver import WITHIN, Receiver
 
 SYNC, ASYNC = "/api/v2/task/sync", "/api/v2/task/async"
 TEXT = {"authorization": "Token text-key"}
 RUDE = {"name": "rude", "when": {"text": "hello"}, "text": {"hate": 3}}
+
+
+def ask(client: httpx.Client, method: str, call: str, body: Any = None) -> Any:
+    answer = client.request(method, f"/_emulator/{call}", json=body)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
 
 
 def unused(client: httpx.Client) -> list[str]:
@@ -39,17 +48,76 @@ def test_a_fixture_that_takes_the_place_of_another_has_had_no_say_yet(
     assert unused(client) == []
 
 
+# Scenarios that are sent
+
+
+def scenarios(client: httpx.Client) -> dict[str, bool]:
+    """The scenarios that can be named, and which is in use."""
+    items = client.get("/_emulator/scenarios").json()["items"]
+    return {one["name"]: one["active"] for one in items}
+
+
+def test_a_scenario_that_is_sent_cannot_take_the_name_of_one_in_a_file(
+    client: httpx.Client,
+) -> None:
+    sent = {"name": "calm", "steps": [{"on": "submit", "fault": "server_error"}]}
+    answer = client.put("/_emulator/scenario", json=sent)
+    assert (answer.status_code, answer.json()["error"]) == (
+        400,
+        "There is a scenario 'calm' already, in a file: give this one another name, or none.",
+    )
+    assert client.post(SYNC, headers=TEXT, data={"text_data": "hello"}).status_code == 200
+    assert scenarios(client)["calm"]
+
+
+def test_a_scenario_that_is_sent_again_is_a_new_one_that_begins_anew(client: httpx.Client) -> None:
+    for fault, status in (("server_error", 500), ("maintenance", 503)):
+        sent = {"name": "own", "steps": [{"on": "submit", "times": 1, "fault": fault}]}
+        ask(client, "PUT", "scenario", sent)
+        answers = [client.post(SYNC, headers=TEXT, data={"text_data": "a"}) for _ in range(2)]
+        assert [one.status_code for one in answers] == [status, 200]
+    assert scenarios(client)["own"]
+    ask(client, "PUT", "scenario", {"name": "calm"})
+    assert scenarios(client)["calm"]
+
+
+def test_a_scenario_that_is_sent_is_known_in_its_own_sandbox_alone(client: httpx.Client) -> None:
+    ask(client, "PUT", "scenario", {"name": "own", "steps": []})
+    url = str(client.base_url).partition("/s/")[0]
+    with client_of(f"{url}/s/somebody-elses") as other:
+        assert "own" not in scenarios(other)
+        assert other.put("/_emulator/scenario", json={"name": "own"}).status_code == 400
+
+
+# Submissions that nobody knew
+
+
+def test_what_nobody_knew_is_listed_with_what_came_nearest_also_where_it_is_refused() -> None:
+    with (
+        run(port=0, unscripted=Unscripted.REJECT, clock=ClockMode.MANUAL) as server,
+        client_of(server.url) as client,
+    ):
+        ask(client, "PUT", "fixtures/rude", RUDE)
+        statuses = [
+            client.post(SYNC, headers=TEXT, data={"text_data": text}).status_code
+            for text in ("hallo", "hello", "hullo")
+        ]
+        listed = ask(client, "GET", "unmatched")
+        contract = Contract(ask(client, "GET", "openapi.json"))
+    assert statuses == [400, 200, 400]
+    assert contract.problems_of_component("UnmatchedTasks", listed) == []
+    assert [one["submission"]["text_data"] for one in listed["items"]] == ["hallo", "hullo"]
+    assert {(one["state"], one["project"], one["at"]) for one in listed["items"]} == {
+        ("refused", "text", "2026-01-01T00:00:00.000Z")
+    }
+    assert listed["items"][0]["nearest"][0].startswith("'rude' (text: 'hallo' is not 'hello'")
+
+
 # Under load
 
 LIMITED = 429
 ROUNDS = 12
 """How often everything is changed."""
-
-
-def ask(client: httpx.Client, method: str, call: str, body: Any = None) -> Any:
-    answer = client.request(method, f"/_emulator/{call}", json=body)
-    assert answer.status_code == 200, answer.text
-    return answer.json()
 
 
 def hate(client: httpx.Client) -> int:

@@ -11,6 +11,7 @@ from emulator.core.codes import CODES
 from emulator.core.conditions.comparing import OPERATORS
 from emulator.core.parsing.body import UPLOADS
 from emulator.core.parsing.posting import PATRON_IDS, PATRON_METADATA
+from emulator.core.parsing.submission import MOST
 from emulator.core.rendering import text, visual
 from emulator.core.rendering.finished import CHARGE
 from emulator.core.rendering.window import FRAME_LIMIT
@@ -52,7 +53,11 @@ JSON = "application/json"
 SECURITY: list[dict[str, list[str]]] = [{"key": []}]
 
 _ID: Schema = {"type": "string", "format": "uuid"}
-_ADDRESS: Schema = {"type": "string", "pattern": r"^[Hh][Tt][Tt][Pp][Ss]?://[^\s/?#]+([/?#]\S*)?$"}
+_ADDRESS: Schema = {
+    "type": "string",
+    "pattern": r"^[Hh][Tt][Tt][Pp][Ss]?://[^\s/?#]+([/?#]\S*)?$",
+    "maxLength": MOST,
+}
 _SOME_TEXT: Schema = {"type": "string", "minLength": 1}
 
 # What is sent.
@@ -80,13 +85,14 @@ def _fields(uploads: Mapping[str, Any], *, json: bool) -> Schema:
 def _posting_fields(uploads: Iterable[str], *, json: bool) -> Schema:
     """The fields of a submission to the Dashboard, which takes no uploads."""
     base = _fields({}, json=json)
-    patron = {**_SOME_TEXT, "description": "who published it"}
+    named = {**_SOME_TEXT, "maxLength": MOST}
+    patron = {**named, "description": "who published it"}
     metadata: Schema = {"description": "in a form as JSON", "anyOf": [ref("MetadataAsJson")]}
     if json:
         metadata["anyOf"] += [ref("Metadata"), {"type": "null"}]
     known = {
         **dict.fromkeys(PATRON_IDS, nullable(patron) if json else patron),
-        "post_id": {**_SOME_TEXT, "description": "ties the contents of a post together"},
+        "post_id": {**named, "description": "ties the contents of a post together"},
         "content_metadata": metadata,
         **dict.fromkeys(PATRON_METADATA, metadata),
         **(dict.fromkeys(uploads, False) if not json else {"media": {"type": "null"}}),
@@ -201,7 +207,7 @@ def _picture_response() -> Schema:
             "input": record(
                 {
                     "id": _ID,
-                    "charge": _CHARGE,
+                    "charge": {"type": "number", "minimum": CHARGE},
                     "model": {"const": visual.MODEL},
                     "model_version": {"const": 1},
                     "model_type": {"const": "CATEGORIZATION"},
@@ -212,7 +218,17 @@ def _picture_response() -> Schema:
                     "config_tag": {"const": "default"},
                 }
             ),
-            "output": row(record({"time": NUMBER, "classes": row(_class(score))})),
+            "output": row(
+                record(
+                    {
+                        "time": NUMBER,
+                        "classes": row(_class(score)),
+                        "media_link": TEXT,
+                        "subtask_no": WHOLE,
+                    },
+                    ("media_link", "subtask_no"),
+                )
+            ),
         }
     )
 

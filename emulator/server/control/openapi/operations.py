@@ -61,7 +61,7 @@ OPERATIONS: Mapping[str, Operation] = {
         "",
         refusals={404: "Error"},
     ),
-    "callbacks": Operation("Callbacks", (*_LIST, "callbackState")),
+    "callbacks": Operation("Callbacks", (*_LIST, "callbackState", "callbackKind")),
     "callback": Operation("CallbackInFull", _HERE, refusals={404: "Error"}),
     "resend": Operation("Callback", _HERE, refusals=_TAKEN_BACK),
     "send_now": Operation("Callback", _HERE, refusals=_TAKEN_BACK),

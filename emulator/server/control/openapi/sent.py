@@ -8,7 +8,7 @@ from emulator.core.access import NAME
 from emulator.core.faults import EVENTS, TROUBLES, objection
 from emulator.core.model import ClockMode, Kind, Mode
 from emulator.core.rules import ACTIONS, PATRON, POST
-from emulator.engine.callbacks import CallbackState
+from emulator.engine.callbacks import CallbackKind, CallbackState
 from emulator.engine.expectations import SORTS, Expectation
 from emulator.engine.journal import KINDS
 from emulator.engine.tasks import TaskState
@@ -71,6 +71,9 @@ PARAMETERS: Mapping[str, Schema] = {
     "submitMode": _parameter("mode", {**word(Mode), "default": "sync"}, "how it is submitted"),
     "taskState": _parameter("state", word(TaskState), "tasks in this state"),
     "callbackState": _parameter("state", word(CallbackState), "callbacks in this state"),
+    "callbackKind": _parameter(
+        "kind", word(CallbackKind), "callbacks of tasks, or webhooks of actions; otherwise both"
+    ),
     **{
         name: _parameter(name, TEXT, f"those with this {name}, {_GLOB}")
         for name in SORTS["request"].fields

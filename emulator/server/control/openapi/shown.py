@@ -10,7 +10,7 @@ from emulator.core.rules import ACTIONS, FREQUENCIES, PATRON, POST, TYPES
 from emulator.core.taxonomy.text import TEXT_TAXONOMIES
 from emulator.core.taxonomy.visual import VISUAL_TAXONOMIES
 from emulator.engine.answers import ID_LENGTH
-from emulator.engine.callbacks import CallbackState
+from emulator.engine.callbacks import CallbackKind, CallbackState
 from emulator.engine.expectations import SORTS
 from emulator.engine.tasks import TaskState
 from emulator.library.rule_schemas import action_schema
@@ -47,6 +47,7 @@ _OWED_ID: Schema = {
 _CALLBACK_ID: Schema = {"type": "string", "pattern": "^cb-[1-9][0-9]*$"}
 _EVENTS = row(word(Event))
 _FAULTS = row(record({"fault": ref("FaultName"), "because": TEXT}))
+_SPARED = row(record({"fault": ref("FaultName"), "because": TEXT, "why": TEXT}))
 
 
 def _submission() -> Schema:
@@ -95,6 +96,14 @@ _TASK = record(
         "callback": nullable(_CALLBACK_ID),
     }
 )
+_REFUSED: Mapping[str, Schema] = {
+    "id": {"type": "string", "pattern": "^[1-9][0-9]*$", "description": "that of the call"},
+    "at": MOMENT,
+    "state": {"const": "refused"},
+    "project": TEXT,
+    "submission": ref("Submission"),
+}
+"""A submission that was refused since nobody knew it."""
 _ATTEMPT = record(
     {
         "number": {"type": "integer", "minimum": 1},
@@ -115,7 +124,7 @@ def _callback(attempt: str) -> Schema:
         {
             "id": _CALLBACK_ID,
             "at": MOMENT,
-            "kind": word(("callback", "webhook")),
+            "kind": word(CallbackKind),
             "task_id": _OWED_ID,
             "state": word(CallbackState),
             "url": TEXT,
@@ -164,7 +173,19 @@ def _explanation() -> Schema:
         "media": nullable(TEXT),
         "scenario": TEXT,
         "faults": _FAULTS,
+        "faults_without_effect": _SPARED,
         "ignored_directives": TEXTS,
+        "download": nullable(
+            record(
+                {
+                    "tries": WHOLE,
+                    "hops": TEXTS,
+                    "size": nullable(WHOLE),
+                    "because": nullable(TEXT),
+                }
+            )
+        ),
+        "failure": nullable(TEXT),
         "nearest": TEXTS,
     }
     return record(properties, ("nearest",))
@@ -427,6 +448,7 @@ def _refusals() -> dict[str, Schema]:
 def schemas() -> dict[str, Schema]:
     """All of them by name."""
     entries = _entries()
+    nearest = {"nearest": TEXTS}
     return {
         "OpenApi": {
             "type": "object",
@@ -465,7 +487,9 @@ def schemas() -> dict[str, Schema]:
                 "explanation": _explanation(),
             },
         ),
-        "UnmatchedTasks": listing(extended(_TASK, {"nearest": TEXTS})),
+        "UnmatchedTasks": listing(
+            {"oneOf": [extended(_TASK, nearest), record({**_REFUSED, **nearest})]}
+        ),
         "Presets": listing(_PRESET),
         "FileProblems": listing(_PROBLEM),
         "PossibleFaults": listing(_POSSIBLE),

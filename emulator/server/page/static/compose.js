@@ -129,7 +129,7 @@ class Compose {
     const head = h("p", { class: "row" }, badge(told.status ? String(told.status) : "no answer", good ? "finished" : "failed"),
       h("a", { href: this.context.href("calls", told.id) }, "the call"), told.task_id ? h("a", { href: this.context.href("tasks", told.task_id) }, "the task") : null);
     if (told.task_id) {
-      this.watched = new TaskPage(this.context, told.task_id);
+      this.watched = new TaskPage(this.context, told.task_id, { embedded: true });
       fill(this.result, head, this.watched.node);
       this.context.soon();
       return;

@@ -30,7 +30,7 @@ export function between(from, to) {
 const UNITS = [["d", 86400], ["h", 3600], ["min", 60], ["s", 1]];
 
 export function duration(seconds) {
-  if (Math.abs(seconds) < 1) return `${Math.round(seconds * 1000)} ms`;
+  if (seconds && Math.abs(seconds) < 1) return `${Math.round(seconds * 1000)} ms`;
   const told = [];
   let left = Math.round(seconds);
   for (const [unit, size] of UNITS) {
@@ -38,7 +38,7 @@ export function duration(seconds) {
     left -= many * size;
     if (many && told.length < 2) told.push(`${many} ${unit}`);
   }
-  return told.join(" ");
+  return told.join(" ") || "0 s";
 }
 
 export function size(bytes) {

@@ -77,7 +77,7 @@ class Scenarios {
     this.known = new Map(items.map((one) => [one.name, one]));
     fill(this.form, h("form", { class: "stack", "aria-label": "Add a fault", onsubmit: (event) => this.add(event), onchange: (event) => event.target.name === "fault" && this.detail() },
       h("label", {}, "Fault ", h("select", { name: "fault" }, items.map((one) => h("option", { value: one.name }, one.name)))),
-      h("div", { class: "detail" }),
+      h("div", { class: "settings" }),
       h("label", {}, "How often ", h("input", { name: "times", type: "number", min: 1, placeholder: "for ever", value: 1 })),
       h("label", {}, "Only texts that contain ", h("input", { name: "contains", placeholder: "anything" })),
       h("button", { type: "submit", class: "main" }, "Add the fault")));
@@ -87,7 +87,7 @@ class Scenarios {
   detail() {
     const form = this.form.querySelector("form");
     const { meaning, on, settings } = this.known.get(form.elements.fault.value);
-    fill(form.querySelector(".detail"), h("p", { class: "faint" }, `${meaning}.`),
+    fill(form.querySelector(".settings"), h("p", { class: "faint" }, `${meaning}.`),
       h("label", {}, "On ", h("select", { name: "on" }, on.map((one) => h("option", { value: one }, plain(one))))),
       settings.map((one) => h("label", { title: one.meaning }, `${plain(one.name)} `, h("input", { name: `set.${one.name}`, placeholder: one.default ?? "left out" }))));
   }

@@ -9,6 +9,7 @@ export const THRESHOLD = 0.9;
 const LOUD = 0.1;
 const BUCKETS = 300;
 const STRONGEST = 6;
+const SEEN = 0.05;
 
 const SORTS = { text_filters: "filter", pii_entities: "personal data", custom_classes: "custom class", urls: "address" };
 
@@ -20,7 +21,7 @@ export class Scores {
     this.notify = notify;
     this.go = go;
     this.task = task;
-    this.frame = 0;
+    this.frame = null;
     this.all = false;
     this.changes = new Map();
     this.shownHeads = new Set();
@@ -75,7 +76,7 @@ export class Scores {
   // Pictures and video
 
   ofPictures({ heads, frames, total }) {
-    const at = Math.min(this.frame, frames.length - 1);
+    const at = this.frame ?? loudest(heads, frames);
     const now = frames[at].scores;
     let first = 0;
     const every = heads.map((head) => {
@@ -131,17 +132,13 @@ export class Scores {
   // A video as a strip: a row for each of the strongest classes, and a slider for the frame.
 
   strip(heads, frames, at, total) {
-    const order = heads.flatMap((head) => head.classes.map((name) => ({ name, negative: name === head.negative })));
-    const strongest = order
-      .map((one, nth) => ({ ...one, nth, most: Math.max(...frames.map((frame) => frame.scores[nth])) }))
-      .filter((one) => !one.negative)
-      .sort((a, b) => b.most - a.most)
-      .slice(0, STRONGEST);
+    const every = positives(heads, frames);
+    const strongest = every.filter((one, nth) => nth === 0 || (nth < STRONGEST && one.most >= SEEN));
     const end = frames.at(-1).time;
     return h(
       "figure",
       { class: "strip" },
-      h("figcaption", {}, `${count(total, "frame")} over ${duration(end)}; the ${strongest.length} strongest classes`),
+      h("figcaption", {}, `${count(total, "frame")} over ${duration(end)}, the strongest ${strongest.length === 1 ? "class" : "classes"} first`),
       strongest.map((one) => h("div", { class: "lane", "data-key": one.name },
         h("span", { class: "name" }, this.name(one.name)), lane(frames, one, at / Math.max(frames.length - 1, 1)),
         h("span", { class: "value", title: "the most in any frame" }, score(one.most)))),
@@ -247,6 +244,21 @@ export class Scores {
     if (sent?.task_id) this.go("tasks", sent.task_id);
     else if (sent) this.notify(sent.refusal ?? "It was not taken.", "bad");
   }
+}
+
+/** The classes that are no head's negative one, the strongest first. */
+function positives(heads, frames) {
+  return heads
+    .flatMap((head) => head.classes.map((name) => ({ name, negative: name === head.negative })))
+    .map((one, nth) => ({ ...one, nth, most: Math.max(...frames.map((frame) => frame.scores[nth])) }))
+    .filter((one) => !one.negative)
+    .sort((a, b) => b.most - a.most);
+}
+
+/** The frame in which most is seen, for a beginning. */
+function loudest(heads, frames) {
+  const [{ nth, most }] = positives(heads, frames);
+  return frames.findIndex((frame) => frame.scores[nth] === most);
 }
 
 function lane(frames, { name, nth, most }, now) {

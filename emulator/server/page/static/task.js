@@ -30,9 +30,10 @@ async function whole(api, id) {
 }
 
 export class TaskPage {
-  constructor(context, id) {
+  constructor(context, id, { embedded = false } = {}) {
     this.context = context;
     this.id = id;
+    this.embedded = embedded;
     this.head = h("header", { class: "head" });
     this.line = h("section", { class: "card", "aria-label": "Timeline" });
     this.copies = new Copies("Copy", context.notify);
@@ -51,8 +52,8 @@ export class TaskPage {
 
   title(one) {
     return [
-      h("p", { class: "crumbs" }, h("a", { href: this.context.href("tasks") }, "Tasks"), " / ", h("code", {}, one.id)),
-      h("h1", { class: "content" }, content(one.submission)),
+      this.embedded ? null : h("p", { class: "crumbs" }, h("a", { href: this.context.href("tasks") }, "Tasks"), " / ", h("code", {}, one.id)),
+      h(this.embedded ? "h2" : "h1", { class: "content" }, content(one.submission)),
       h("p", { class: "meta" }, badge(one.state), h("span", {}, one.project), h("span", {}, one.mode), h("span", {}, time(one.at))),
     ];
   }
