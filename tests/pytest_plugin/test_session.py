@@ -354,10 +354,19 @@ def test_a_variable_that_cannot_be_is_told_of(
     assert words in f"{result.stdout.str()}{result.stderr.str()}"
 
 
-def test_an_isolation_that_there_is_not_is_told_of(pytester: pytest.Pytester) -> None:
-    result = run(pytester, "def test_it(): pass", ini="hive_isolation = module")
+@pytest.mark.parametrize(
+    ("ini", "words"),
+    [
+        ("hive_isolation = module", "hive_isolation is 'module': it must be 'test' or 'worker'"),
+        ("hive_config = a.yaml b.yaml", "hive_config names several files"),
+    ],
+)
+def test_a_setting_that_there_is_not_is_told_of(
+    pytester: pytest.Pytester, ini: str, words: str
+) -> None:
+    result = run(pytester, "def test_it(): pass", ini=ini)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(["*hive_isolation is 'module': it must be 'test' or 'worker'*"])
+    assert words in result.stderr.str()
 
 
 def test_files_and_a_configuration_are_read_from_beside_the_ini(pytester: pytest.Pytester) -> None:
