@@ -269,6 +269,15 @@ def test_with_it(broken):
     assert "good-bye" not in said
 
 
+@pytest.mark.usefixtures("attached")
+def test_what_the_server_logs_of_calls_does_not_fill_a_report(
+    pytester: pytest.Pytester, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level("INFO"):
+        run(pytester, "def test_it(hive): hive.text('x', hate=1)").assert_outcomes(passed=1)
+    assert [one.name for one in caplog.records if one.name == "uvicorn.access"] == []
+
+
 # Settings
 
 
