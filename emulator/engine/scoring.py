@@ -27,6 +27,7 @@ from emulator.settings import Unscripted
 
 DIRECTIVE = Source("directive")
 RANDOM = Source("unscripted", "random")
+LEXICON = Source("unscripted", "lexicon")
 QUIET = Source("unscripted", "quiet")
 _COMPARED = 300
 
@@ -59,7 +60,7 @@ class Knowledge:
 
     def __init__(self, shelf: Shelf, draw: Draw, unscripted: Unscripted) -> None:
         self._shelf = shelf
-        self._scorer = Scorer(draw)
+        self._scorer = Scorer(draw, lambda: shelf.library.words)
         self._unscripted = unscripted
 
     def look_up(
@@ -119,8 +120,11 @@ class Knowledge:
             return make_scripted(submission, project, known.script), known.source
         random = self._unscripted is Unscripted.RANDOM
         if submission.kind is Kind.TEXT:
+            if self._unscripted is Unscripted.LEXICON:
+                return self._scorer.guessed_text(submission, project), LEXICON
             make = self._scorer.invented_text if random else self._scorer.quiet_text
             return make(submission, project), RANDOM if random else QUIET
+        # A lexicon says nothing of pictures: they stay quiet.
         draw = self._scorer.invented_picture if random else self._scorer.quiet_picture
         return draw(submission, project), RANDOM if random else QUIET
 

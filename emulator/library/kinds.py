@@ -14,11 +14,15 @@ _BELONGS = {
     "fixtures": "these are fixtures: give them with --fixtures",
     "scenario": "this is a scenario: give it with --scenarios",
     "configuration": "this is a configuration: give it with --config",
+    "words": "these are words: give them with --words",
 }
 
 
 def kind_of(document: Table) -> str | None:
-    """What a document is: fixtures, a scenario or a configuration; None where nobody can tell."""
+    """What a document is: fixtures, a scenario, words or a configuration.
+
+    None where nobody can tell.
+    """
     written = _keys(document)
     folders = _names_folders(document)
     # A fixture that stands alone is not in its list, which its reader tells.
@@ -26,6 +30,8 @@ def kind_of(document: Table) -> str | None:
         return "fixtures"
     if written & _SCENARIOS_ALONE:
         return "scenario"
+    if written & {"profanity", "lexicon"}:
+        return "words"
     return "configuration" if folders or written & CONFIGURATION_KEYS else None
 
 

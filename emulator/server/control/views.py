@@ -11,7 +11,7 @@ from emulator.core.duration import format_duration
 from emulator.core.errors import NoAnswer
 from emulator.core.fixture import Fixture
 from emulator.core.matching import When
-from emulator.core.model import ABSENT, Applied, Mode, Posting, Submission
+from emulator.core.model import ABSENT, Applied, Mode, Posting, Submission, TextPrediction
 from emulator.core.rendering.bending import Body, bend
 from emulator.core.rendering.values import stamp
 from emulator.core.rules import Action
@@ -239,9 +239,18 @@ def explanation(shown: Task, sandbox: Sandbox, emulator: Emulator) -> View:
         "faults": [fault(applied) for applied in shown.troubles],
         "ignored_directives": list(known.ignored),
     }
+    if because := _because(shown):
+        told["because"] = because
     if known.script is None:
         told["nearest"] = emulator.knowledge.nearest(shown.submission, shown.project, sandbox.added)
     return told
+
+
+def _because(shown: Task) -> list[str]:
+    """Which words made severities that were guessed."""
+    if shown.state is not TaskState.FINISHED or not isinstance(shown.prediction, TextPrediction):
+        return []
+    return list(shown.prediction.because)
 
 
 def fault(shown: Applied) -> View:

@@ -134,9 +134,10 @@ def _explanation() -> Schema:
         "scenario": TEXT,
         "faults": _FAULTS,
         "ignored_directives": TEXTS,
+        "because": TEXTS,
         "nearest": TEXTS,
     }
-    return record(properties, ("nearest",))
+    return record(properties, ("because", "nearest"))
 
 
 _RESULTS = (
