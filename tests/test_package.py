@@ -15,6 +15,8 @@ BUNDLED = sorted(
     for folder in ("fixtures", "scenarios", "applications")
     for path in (ROOT / folder).rglob("*.yaml")
 )
+WORDS = ["words/lexicon.yaml", "words/profanity.yaml"]
+"""Bundled as well, and without a schema."""
 
 
 def run(*command: str, cwd: Path, **variables: str) -> str:
@@ -41,7 +43,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_wheel_carries_the_bundled_files_and_says_that_it_is_typed(built: Path) -> None:
     [wheel] = built.glob("*.whl")
     names = set(zipfile.ZipFile(wheel).namelist())
-    assert {f"emulator/bundled/{path}" for path in BUNDLED} <= names
+    assert {f"emulator/bundled/{path}" for path in (*BUNDLED, *WORDS)} <= names
     assert "emulator/py.typed" in names
     assert any(name.endswith("licenses/LICENSE") for name in names)
     assert not [name for name in names if name.startswith(("tests", "bench", "fixtures"))]
@@ -64,7 +66,7 @@ def test_the_sdist_carries_what_it_takes_to_build_and_test_it(built: Path) -> No
     [sdist] = built.glob("*.tar.gz")
     with tarfile.open(sdist) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
-    needed = {*BUNDLED, "Makefile", "LICENSE", "tests/conftest.py", "schemas/fixtures.json"}
+    needed = {*BUNDLED, *WORDS, "Makefile", "LICENSE", "tests/conftest.py", "schemas/fixtures.json"}
     container = {"Dockerfile", ".dockerignore", "examples/compose/compose.yaml", "docs/recipes.md"}
     assert needed | container <= names
 
@@ -81,7 +83,9 @@ def test_the_wheel_works_from_any_directory(built: Path, tmp_path: Path) -> None
     assert where.startswith(str(here))
     said = run(sys.executable, "-m", "emulator", "validate", cwd=tmp_path, PYTHONPATH=str(here))
     scenarios = len([path for path in BUNDLED if path.startswith("scenarios/")])
-    counts = f"{len(BUNDLED)} files, 114 fixtures, {scenarios} scenarios, 1 configuration"
+    counts = (
+        f"{len(BUNDLED) + len(WORDS)} files, 114 fixtures, {scenarios} scenarios, 1 configuration"
+    )
     assert f"{counts}: 0 problems, 0 warnings" in said
     found = run(
         *python,

@@ -10,8 +10,8 @@ letters of a word cuts a chunk into pieces. A word is found where a piece is one
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from itertools import groupby
-from typing import NamedTuple
 from unicodedata import category, combining, normalize
 
 from emulator.core.prediction.folding import is_unspaced
@@ -115,24 +115,28 @@ def _let_go(reading: str) -> str:
     return _RUN.sub(r"\1", reading)
 
 
-class _Word(NamedTuple):
-    """A word of the list: as a piece, and as a whole chunk with punctuation between its letters."""
+class _Word:
+    """A word of the list: as a piece, and as a whole chunk with punctuation between its letters.
 
-    reading: str
-    piece: re.Pattern[str]
-    whole: re.Pattern[str]
+    Both are made when they are asked for, since most words of a list are in no text at all.
+    """
 
+    def __init__(self, word: str) -> None:
+        self.reading = reading_of(word)
+        self._letters = flatten(word).translate({ord(one): None for one in (*_JOINING, _MARK)})
 
-def _compiled(word: str) -> _Word:
-    flat = flatten(word).translate({ord(one): None for one in (*_JOINING, _MARK)})
-    joining = re.escape(_JOINING)
-    piece = _letters(flat, f"{_MARK}*")
-    whole = _letters(flat, f"[{joining}{_MARK}]*")
-    return _Word(
-        reading_of(word),
-        re.compile(rf"(?<!{_WORDLY}){piece}{_MARK}*(?!{_WORDLY})"),
-        re.compile(rf"[{joining}]*({whole}{_MARK}*)[{joining}]*"),
-    )
+    @cached_property
+    def piece(self) -> re.Pattern[str]:
+        """The word by itself."""
+        letters = _letters(self._letters, f"{_MARK}*")
+        return re.compile(rf"(?<!{_WORDLY}){letters}{_MARK}*(?!{_WORDLY})")
+
+    @cached_property
+    def whole(self) -> re.Pattern[str]:
+        """The word with what joins letters anywhere in it, and around it."""
+        joining = re.escape(_JOINING)
+        letters = _letters(self._letters, f"[{joining}{_MARK}]*")
+        return re.compile(rf"[{joining}]*({letters}{_MARK}*)[{joining}]*")
 
 
 def _letters(flat: str, between: str) -> str:
@@ -166,7 +170,7 @@ class Profanity:
         self._by_reading: dict[str, list[_Word]] = defaultdict(list)
         self._held: dict[str, list[_Word]] = defaultdict(list)
         self._starred: dict[tuple[str, int], list[_Word]] = defaultdict(list)
-        for word in map(_compiled, sorted(spaced)):
+        for word in map(_Word, sorted(spaced)):
             self._by_reading[word.reading].append(word)
             self._held[_let_go(word.reading)].append(word)
             self._starred[word.reading[0], len(word.reading)].append(word)
