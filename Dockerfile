@@ -6,6 +6,7 @@ COPY hive_emulator_pytest.py ./
 COPY emulator ./emulator
 COPY fixtures ./fixtures
 COPY scenarios ./scenarios
+COPY words ./words
 COPY applications ./applications
 COPY schemas ./schemas
 RUN python -m venv /opt/hive-emulator \

@@ -28,6 +28,7 @@ class Unscripted(StrEnum):
     """What content gets that no fixture knows."""
 
     QUIET = "quiet"
+    LEXICON = "lexicon"
     RANDOM = "random"
     REJECT = "reject"
 
@@ -186,6 +187,14 @@ class Settings:
         metavar="DIR",
         repeatable=True,
     )
+    words: tuple[Path, ...] = knob(
+        (),
+        read_path,
+        "YAML file with words that count as profanity or that --unscripted lexicon knows, beside "
+        "the bundled ones",
+        metavar="FILE",
+        repeatable=True,
+    )
     no_bundled: bool = knob(False, read_flag, "leave out the bundled fixtures, scenarios and rules")
     scenario: str = knob("calm", read_text, "scenario that a new sandbox starts with")
     seed: int = knob(
@@ -200,8 +209,9 @@ class Settings:
     unscripted: Unscripted = knob(
         Unscripted.QUIET,
         one_of(Unscripted),
-        "what content gets that no fixture knows: a clean prediction, a seeded plausible one, "
-        "or a 400 that names the nearest fixtures",
+        "what content gets that no fixture knows: a clean prediction, severities guessed from "
+        "words and patterns (texts only), a seeded plausible one, or a 400 that names the nearest "
+        "fixtures",
     )
     keys: Keys = knob(Keys.ANY, one_of(Keys), "whether undeclared keys are accepted")
     clock: ClockMode = knob(

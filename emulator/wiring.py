@@ -24,6 +24,7 @@ from emulator.library.loading import (
 )
 from emulator.library.problems import LibraryError, Problems
 from emulator.library.watching import follow
+from emulator.library.words import load_words
 from emulator.settings import (
     BadSetting,
     CallbackTargets,
@@ -74,7 +75,7 @@ class Emulator(engine.Emulator):
     async def _follow(self) -> None:
         settings = self.settings
         config = [] if settings.config is None else [settings.config]
-        paths = [*settings.fixtures, *settings.scenarios, *config]
+        paths = [*settings.fixtures, *settings.scenarios, *settings.words, *config]
         await follow(paths, self._read_anew)
 
     async def _read_anew(self) -> None:
@@ -111,6 +112,7 @@ def load_library(settings: Settings, configuration: Configuration) -> Library:
         problems=problems,
         asked=settings.places.get("fixtures", ""),
     )
+    words = load_words(settings.words, problems, asked=settings.places.get("words", ""))
     bundled = load_applications(problems) if with_bundled else {}
     opened = {**bundled, **configuration.opened}
     problems.raise_if_any()
@@ -120,6 +122,7 @@ def load_library(settings: Settings, configuration: Configuration) -> Library:
         fixtures=fixtures,
         scenarios=scenarios,
         heads=heads,
+        words=words,
     )
 
 

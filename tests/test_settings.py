@@ -48,6 +48,7 @@ EXAMPLES = {
     "ready_file": Example("a", "b/c", "/d", (Path("a"), Path("b/c"), Path("/d"))),
     "fixtures": Example("a", "b", "c", ((Path("a"),), (Path("b"),), (Path("c"),))),
     "scenarios": Example("a", "b", "c", ((Path("a"),), (Path("b"),), (Path("c"),))),
+    "words": Example("a", "b", "c", ((Path("a"),), (Path("b"),), (Path("c"),))),
     "no_bundled": Example("true", "false", "yes", (True, False, True)),
     "scenario": Example("calm", "outage", "flaky", ("calm", "outage", "flaky")),
     "seed": Example("1", "2", "9223372036854775807", (1, 2, 2**63 - 1)),
@@ -58,7 +59,7 @@ EXAMPLES = {
         (Latency(None), Latency(timedelta(milliseconds=250)), Latency()),
     ),
     "unscripted": Example(
-        "random", "reject", "quiet", (Unscripted.RANDOM, Unscripted.REJECT, Unscripted.QUIET)
+        "random", "reject", "Lexicon", (Unscripted.RANDOM, Unscripted.REJECT, Unscripted.LEXICON)
     ),
     "keys": Example("declared", "any", "DECLARED", (Keys.DECLARED, Keys.ANY, Keys.DECLARED)),
     "clock": Example(
@@ -245,7 +246,7 @@ WRONG = [
     ("no_bundled", "maybe", "true or false"),
     ("seed", "x", NUMBER.format(0, 2**63 - 1)),
     ("latency", "soon", LATENCY),
-    ("unscripted", "loud", "one of quiet, random, reject"),
+    ("unscripted", "loud", "one of quiet, lexicon, random, reject"),
     ("keys", "some", "one of any, declared"),
     ("clock", "wall", "one of system, manual"),
     ("error_status", "some", "one of observed, documented"),

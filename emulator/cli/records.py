@@ -181,6 +181,7 @@ def _negatives() -> set[str]:
 
 def _explained(explanation: Shown) -> Iterator[tuple[str, str | Sequence[str]]]:
     yield "made by", plain(explanation["prediction"] or "")
+    yield "because", [plain(one) for one in explanation.get("because", ())]
     yield "hidden", [plain(one) for one in explanation["hidden"]]
     yield "ignored", [f"directive {plain(one)!r}" for one in explanation["ignored_directives"]]
     yield "nearest", [plain(one) for one in explanation.get("nearest", ())]

@@ -61,6 +61,7 @@ def _served(settings: Settings) -> Iterator[Place]:
     for kind, folder, own in (
         ("fixtures", "fixtures", settings.fixtures),
         ("scenario", "scenarios", settings.scenarios),
+        ("words", "words", settings.words),
     ):
         asked = settings.places.get(folder, "")
         yield from (Place(path, kind, asked=asked) for path in own)

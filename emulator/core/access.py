@@ -15,6 +15,7 @@ from emulator.core.model import Contract, Kind
 from emulator.core.rate import Rate
 from emulator.core.rules import Rule
 from emulator.core.taxonomy import text, visual
+from emulator.core.taxonomy.languages import LANGUAGES
 
 NAME = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 DEFAULT_SANDBOX = "default"
@@ -32,8 +33,9 @@ class Project:
     """What a key of the Task API opens: one model, and how it is set up.
 
     Lengths and indices count code points, or UTF-16 units where `utf16` is set.
-    `fps` is how many frames of a video's second are looked at.
-    `custom_classes` maps the type of a match to the phrases that make one. `earns` makes the
+    `fps` is how many frames of a video's second are looked at. `custom_classes` maps the type of a
+    match to the phrases that make one, `languages` a language to the classes that are moderated in
+    it. `earns` makes the
     refusal that every well-formed call gets: the account of such a project is spent or limited.
     `rate_limit` and `balance`, in dollars, count in each sandbox by itself. With `cache` content
     that was seen before gets the result that it got then.
@@ -50,6 +52,7 @@ class Project:
     utf16: bool = False
     custom_classes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     allowlist: frozenset[str] = frozenset()
+    languages: Mapping[str, frozenset[str]] = field(default_factory=lambda: LANGUAGES)
     earns: Callable[[], errors.Refusal] | None = None
     rate_limit: Rate | None = None
     balance: Decimal | None = None

@@ -291,11 +291,15 @@ class VideoPrediction(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class TextPrediction:
-    """Severities in the order of the taxonomy's classes, and what the patterns found."""
+    """Severities in the order of the taxonomy's classes, and what the patterns found.
+
+    `because` says of severities that were guessed by which words they were.
+    """
 
     severities: tuple[int, ...]
     language: str
     found: Found = NOTHING_FOUND
+    because: tuple[str, ...] = ()
 
 
 Prediction = VisualPrediction | VideoPrediction | TextPrediction

@@ -61,7 +61,7 @@ class Emulator:
         self.settings = settings
         self.problems: tuple[str, ...] = ()
         self.shelf = Shelf(library)
-        self.worlds = Worlds(settings, wall, chance)
+        self.worlds = Worlds(settings, wall, chance, lambda: self.shelf.library.words)
         self.knowledge = Knowledge(self.shelf, chance.draw, settings.unscripted)
         self._network = network
         self._answers = Answers(chance)

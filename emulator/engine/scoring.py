@@ -27,6 +27,7 @@ from emulator.settings import Unscripted
 
 DIRECTIVE = Source("directive")
 RANDOM = Source("unscripted", "random")
+LEXICON = Source("unscripted", "lexicon")
 QUIET = Source("unscripted", "quiet")
 _COMPARED = 300
 
@@ -75,7 +76,9 @@ class _Ways:
             }
             if unscripted is Unscripted.RANDOM
             else {
-                Kind.TEXT: scorer.quiet_text,
+                Kind.TEXT: (
+                    scorer.guessed_text if unscripted is Unscripted.LEXICON else scorer.quiet_text
+                ),
                 Kind.PICTURE: scorer.quiet_picture,
                 Kind.VIDEO: scorer.quiet_video,
             }
@@ -88,7 +91,7 @@ class Knowledge:
     def __init__(self, shelf: Shelf, draw: Draw, unscripted: Unscripted) -> None:
         self._shelf = shelf
         self._unscripted = unscripted
-        self._ways = _Ways(Scorer(draw), unscripted)
+        self._ways = _Ways(Scorer(draw, lambda: shelf.library.words), unscripted)
 
     def look_up(
         self,
@@ -147,7 +150,13 @@ class Knowledge:
         if known.script is not None:
             return ways.scripted[submission.kind](submission, project, known.script), known.source
         made = ways.unknown[submission.kind](submission, project)
-        return made, RANDOM if self._unscripted is Unscripted.RANDOM else QUIET
+        return made, self._source_of(submission.kind)
+
+    def _source_of(self, kind: Kind) -> Source:
+        """Who makes up what nobody scripted; a lexicon says nothing of pictures."""
+        if self._unscripted is Unscripted.LEXICON:
+            return LEXICON if kind is Kind.TEXT else QUIET
+        return RANDOM if self._unscripted is Unscripted.RANDOM else QUIET
 
     def nearest(self, subject: Subject, added: Iterable[Fixture] = ()) -> list[str]:
         """The three fixtures for such content whose patterns look most like it, and why not."""

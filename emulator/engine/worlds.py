@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from emulator.core.errors import Refusal
 from emulator.core.prediction.scores import Scores
 from emulator.core.prediction.scoring import Scorer
+from emulator.core.prediction.words import Words
 from emulator.engine.chance import Chance
 from emulator.engine.clock import Clock, Wall
 from emulator.engine.journal import Entry
@@ -23,10 +24,17 @@ KEPT = ("fixtures", "scenario", "clock")
 class Worlds:
     """The owner of all sandboxes, and of what they share: the bounds of what they keep."""
 
-    def __init__(self, settings: Settings, wall: Wall, chance: Chance) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        wall: Wall,
+        chance: Chance,
+        words: Callable[[], Words] = Words,
+    ) -> None:
         self._settings = settings
         self._wall = wall
         self._chance = chance
+        self._words = words
         self._journal_quota = Quota(settings.journal_entries, settings.journal_bytes)
         self._task_quota = Quota(settings.tasks, settings.journal_bytes)
         self._post_quota = Quota(settings.posts)
@@ -99,7 +107,7 @@ class Worlds:
             Clock(self._wall, self._settings.clock),
             chance,
             self._settings.scenario,
-            scorer=None if seed is None else Scorer(chance.draw),
+            scorer=None if seed is None else Scorer(chance.draw, self._words),
             journal_quota=self._journal_quota,
             task_quota=self._task_quota,
             post_quota=self._post_quota,

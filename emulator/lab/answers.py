@@ -1,6 +1,6 @@
 """Points → the answers that the API gives of them, by the renderers that serve them in life."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from math import inf
@@ -20,6 +20,7 @@ from emulator.core.model import (
     VisualPrediction,
 )
 from emulator.core.prediction.scoring import Scorer
+from emulator.core.prediction.words import Words
 from emulator.core.rendering.task import Renderer
 from emulator.core.taxonomy.visual import VisualTaxonomy
 from emulator.engine.chance import Chance
@@ -62,12 +63,12 @@ class _Finished:
 
 
 class TaskAnswers:
-    """The synchronous answers of the Task API."""
+    """The synchronous answers of the Task API; `words` are those that texts are searched for."""
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, words: Callable[[], Words] = Words) -> None:
         self._project = project
         self._renderer = Renderer(silent)
-        self._scorer = Scorer(Chance(0).draw)
+        self._scorer = Scorer(Chance(0).draw, words)
 
     def answer(self, point: Point, /) -> bytes:
         """The body that a client gets."""

@@ -10,7 +10,8 @@ from functools import partial
 from typing import Any
 
 from emulator.core.model import Kind
-from emulator.core.prediction.analysis import EMAIL, PHONE, PROFANE
+from emulator.core.prediction.analysis import PROFANE
+from emulator.core.prediction.contacts import EMAIL, US_PHONE
 from emulator.core.taxonomy.text import GRADED, TEXT_SEVERITIES, UNSUPPORTED, TextTaxonomy
 from emulator.core.taxonomy.visual import Head, VisualTaxonomy
 from emulator.lab.point import QUIET_WORDS, Point, Said, Scores, with_head
@@ -115,7 +116,7 @@ def text_axes(
 _PATTERNS = {
     PROFANE: "damn it",
     EMAIL: "write to ann@example.com",
-    PHONE: "call 617-768-2274",
+    US_PHONE: "call 617-768-2274",
     "web address": "see https://example.com/a",
 }
 """What patterns look for, and words in which they really find it."""

@@ -10,7 +10,8 @@ from emulator.core.conditions.comparing import Bound
 from emulator.core.conditions.others import Visual
 from emulator.core.conditions.texts import Language, PersonalData, Profanity, Text, TextContainsAny
 from emulator.core.policy import Policy
-from emulator.core.prediction.analysis import EMAIL, PROFANE
+from emulator.core.prediction.analysis import PROFANE
+from emulator.core.prediction.contacts import EMAIL
 from emulator.lab.asking import LabError
 from emulator.lab.axes import Axis
 from emulator.lab.joint import joint

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from emulator.core.access import Address, Application, Directory, Project, opened_by
@@ -22,6 +23,7 @@ from emulator.lab.served import Served
 from emulator.library.bundled import bundled
 from emulator.library.loading import load_applications, load_configuration, load_fixtures
 from emulator.library.problems import Problems
+from emulator.library.words import load_words
 from emulator.settings import Settings
 from emulator.wiring import Emulator
 
@@ -141,7 +143,8 @@ def make_setup(
     if found is not None and bases == [empty(one.kind, len(one.frames) or 1) for one in bases]:
         told = f"the fixture {found.name!r} says nothing for {contract} answers"
         raise LabError(f"--base {base}: {told}")
-    answers: Answers = TaskAnswers(project)
+    words = cache(lambda: load_words(()))
+    answers: Answers = TaskAnswers(project, words)
     if isinstance(opened, Application):
         emulator = Emulator(Settings(config=config, clock=ClockMode.MANUAL))
         served = Served(emulator, key, dashboard=True, legacy=contract == LEGACY)

@@ -1,7 +1,7 @@
 """The configuration file: projects, applications and any option of `serve`."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -17,8 +17,9 @@ from emulator.core.access import (
 from emulator.core.parsing.submission import is_address
 from emulator.core.rate import parse_rate
 from emulator.core.rules import ACTIONS
-from emulator.core.suggest import shown
-from emulator.core.taxonomy.text import TEXT_TAXONOMIES
+from emulator.core.suggest import listed, shown
+from emulator.core.taxonomy.languages import LANGUAGES
+from emulator.core.taxonomy.text import TEXT_SEVERITIES, TEXT_TAXONOMIES
 from emulator.core.taxonomy.visual import DOCS, VISUAL_TAXONOMIES, Head
 from emulator.library import reading
 from emulator.library.problems import Problems
@@ -30,11 +31,12 @@ from emulator.settings import KNOBS, Impossible, Knob
 _PROJECT_KEYS = (
     *("name", "keys", "product", "project_id", "user_id", "taxonomy", "extra_heads", "fps"),
     *("text_taxonomy", "promotions", "max_text_length", "indices", "custom_classes", "allowlist"),
-    *("rate_limit", "balance", "cache"),
+    *("languages", "rate_limit", "balance", "cache"),
 )
 _KNOBS = {knob.name: knob for knob in KNOBS if knob.name != "config"}
 _OPTIONS = tuple(_KNOBS)
 _APPLICATION_KEYS = ("name", "keys", "application_id", "rules", "actions")
+TWO_LETTERS = re.compile(r"[A-Z]{2}", re.ASCII)
 _CLASS = re.compile(r"[A-Za-z0-9_.-]{1,100}", re.ASCII)
 AMOUNT = r"[0-9]{1,12}(\.[0-9]{1,9})?"
 MOST_MONEY = 10**12
@@ -179,6 +181,7 @@ def _read_project(table: Table, problems: Problems) -> Project:
         allowlist=frozenset(
             word.lower() for word in reader.get("allowlist", reading.many(reading.text), ())
         ),
+        languages=_languages(reader),
         rate_limit=reader.get("rate_limit", parse_rate, None),
         balance=reader.get("balance", _money, None),
         cache=reader.get("cache", reading.flag, False),
@@ -227,6 +230,29 @@ def _extra_heads(reader: Reader) -> list[Head]:
         else:
             heads.append(Head(name, tuple(classes), classes[0]))
     return heads
+
+
+def _languages(reader: Reader) -> Mapping[str, frozenset[str]]:
+    """The classes of each language: `all`, or a list of them."""
+    table = reader.table_at("languages")
+    if table is None:
+        return LANGUAGES
+    inner = Reader(table, reader.problems)
+    found: dict[str, frozenset[str]] = {}
+    for name in table:
+        if not TWO_LETTERS.fullmatch(name):
+            inner.wrong(name, f"languages: expected two capital letters such as EN, found {name!r}")
+        found[name] = inner.get(name, _classes, frozenset())
+    return found
+
+
+def _classes(value: Any) -> frozenset[str]:
+    if value == "all":
+        return frozenset(TEXT_SEVERITIES)
+    wrong = not isinstance(value, Row) or [one for one in value if one not in TEXT_SEVERITIES]
+    if wrong:
+        raise ValueError(f"'all', or a list of classes among {listed(TEXT_SEVERITIES, 20)}")
+    return frozenset(value)
 
 
 def _custom_classes(reader: Reader) -> dict[str, tuple[str, ...]]:

@@ -16,11 +16,15 @@ _BELONGS = {
     "scenario": "this is a scenario: give it with --scenarios",
     "configuration": "this is a configuration: give it with --config",
     "policy": "this is a policy: give it to `hive-emulator policy`",
+    "words": "these are words: give them with --words",
 }
 
 
 def kind_of(document: Table) -> str | None:
-    """What a document is: fixtures, a scenario, a configuration or a policy; None for none."""
+    """What a document is: fixtures, a scenario, words, a configuration or a policy.
+
+    None where nobody can tell.
+    """
     written = _keys(document)
     folders = _names_folders(document)
     if written & _POLICIES_ALONE:
@@ -30,6 +34,8 @@ def kind_of(document: Table) -> str | None:
         return "fixtures"
     if written & _SCENARIOS_ALONE:
         return "scenario"
+    if written & {"profanity", "lexicon"}:
+        return "words"
     return "configuration" if folders or written & CONFIGURATION_KEYS else None
 
 

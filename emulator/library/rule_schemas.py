@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from emulator.core.conditions.comparing import OPERATORS
 from emulator.core.conditions.condition import PATRON_STATES
 from emulator.core.conditions.others import METADATA
-from emulator.core.prediction.analysis import EMAIL, PHONE
+from emulator.core.prediction.analysis import PERSONAL
 from emulator.core.rules import ACTIONS, FREQUENCIES, REQUIRED, TYPES, Deed
 from emulator.core.taxonomy.text import TEXT_SEVERITIES
 from emulator.core.taxonomy.visual import DOCS
@@ -102,7 +102,7 @@ def _condition(itself: str, **count: Schema) -> Schema:
         "text": table(severities, minProperties=1),
         "text_contains_any": TEXTS,
         "profanity": {"const": True},
-        "pii": {"examples": [True, EMAIL, PHONE], "anyOf": [{"const": True}, TEXTS]},
+        "pii": {"examples": [True, *PERSONAL], "anyOf": [{"const": True}, TEXTS]},
         "custom_class": TEXTS,
         "language": one_or_more(LANGUAGE),
         **dict.fromkeys(METADATA.values(), metadata),

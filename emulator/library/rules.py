@@ -5,7 +5,7 @@ from typing import Any
 
 from emulator.core.conditions import KNOWN, Condition, Known, inside, never
 from emulator.core.conditions.texts import PersonalData
-from emulator.core.prediction.analysis import EMAIL, PHONE
+from emulator.core.prediction.analysis import PERSONAL
 from emulator.core.rules import (
     ACTIONS,
     FREQUENCIES,
@@ -28,7 +28,7 @@ RULE_KEYS = ("name", "type", "when", "action", "trigger_frequency", "active", "c
 MOST_CARDINALITY = 10**9
 SETTINGS: Mapping[str, Callable[[Any], Any]] = {"tag": reading.text, "for": some_time}
 """What actions may have beside them, and how it is read."""
-_FOUND = (EMAIL, PHONE)
+_FOUND = PERSONAL
 
 
 def read_rules(

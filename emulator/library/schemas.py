@@ -308,6 +308,13 @@ def config() -> Schema:
                 table({"type": TEXT, "patterns": TEXTS}, ("type", "patterns"))
             ),
             "allowlist": _list(TEXT),
+            "languages": {
+                "type": "object",
+                "propertyNames": {"pattern": "^[A-Z]{2}$"},
+                "additionalProperties": {
+                    "anyOf": [{"const": "all"}, _list({"enum": list(TEXT_SEVERITIES)})]
+                },
+            },
             "rate_limit": _RATE,
             "balance": _MONEY,
             "cache": {"type": "boolean"},

@@ -19,14 +19,19 @@ from emulator.library.problems import Problem, Problems
 from emulator.library.scenarios import SCENARIO_KEYS, read_scenario
 from emulator.library.scripts import ScriptReader
 from emulator.library.shadows import never_reached
+from emulator.library.words import WORDS_KEYS, Read, read_words
 from emulator.library.yaml import Table, read_documents
 
-_TOP_LEVEL = ("fixtures", *SCENARIO_KEYS, *sorted(CONFIGURATION_KEYS), *policies.POLICY_KEYS)
+_TOP_LEVEL = (
+    *("fixtures", *SCENARIO_KEYS, *WORDS_KEYS),
+    *(*sorted(CONFIGURATION_KEYS), *policies.POLICY_KEYS),
+)
 _OF_YOUR_OWN = " If it is one of your own (extra_heads), name the configuration too."
 _SERVED_FROM = {
     "fixtures": "fixtures (--fixtures)",
     "scenario": "scenarios (--scenarios)",
     "configuration": "a configuration (--config)",
+    "words": "words (--words)",
 }
 
 
@@ -42,6 +47,7 @@ class Report:
     scenarios: list[Scenario] = field(default_factory=list)
     configurations: list[Configuration] = field(default_factory=list)
     policies: list[Policy] = field(default_factory=list)
+    words: Read = field(default_factory=Read)
     bundled: set[str] = field(default_factory=set)
     """Where the bundled scenarios among them stand."""
 
@@ -155,10 +161,12 @@ def _read(
         report.scenarios.extend([scenario] if scenario is not None else [])
         if scenario is not None and bundled:
             report.bundled.add(scenario.where)
+    elif kind == "words":
+        read_words(document, scripts.problems, report.words)
     elif kind is None:
         known = (
-            "'fixtures', 'name' with 'steps' (a scenario), 'projects' (a configuration), "
-            "or 'decisions' (a policy)"
+            "'fixtures', 'name' with 'steps' (a scenario), 'profanity' or 'lexicon' (words), "
+            "'projects' (a configuration), or 'decisions' (a policy)"
         )
         told = f"nobody can tell what this is: expected the key {known}, found {shown([*document])}"
         hints = (did_you_mean(key, _TOP_LEVEL) for key in document)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.core.units import length_of, utf16_offset
+from emulator.core.units import Places, length_of, utf16_offset
 
 TEXTS = st.text(st.sampled_from("ae\u00e9\uffff\U00010000\U0001f600\ud800\udc00"), max_size=12)
 
@@ -12,7 +12,9 @@ TEXTS = st.text(st.sampled_from("ae\u00e9\uffff\U00010000\U0001f600\ud800\udc00"
 @given(TEXTS, st.integers(0, 12))
 def test_an_offset_counts_the_units_that_utf_16_needs_up_to_it(text: str, index: int) -> None:
     at = min(index, len(text))
-    assert utf16_offset(text, at) == len(text[:at].encode("utf-16-le", "surrogatepass")) // 2
+    units = len(text[:at].encode("utf-16-le", "surrogatepass")) // 2
+    assert utf16_offset(text, at) == Places(text, utf16=True).of(at) == units
+    assert Places(text, utf16=False).of(at) == at
 
 
 @given(TEXTS)

@@ -15,7 +15,7 @@ from emulator.core import errors
 from emulator.core.access import Address
 from emulator.core.faults import Event
 from emulator.core.latency import Latency
-from emulator.core.model import ClockMode, Mode
+from emulator.core.model import ClockMode, Match, Mode, TextPrediction
 from emulator.core.parsing.submission import read_submission
 from emulator.core.rendering.bending import Body
 from emulator.core.taxonomy.visual import DOCS
@@ -266,6 +266,31 @@ def test_unscripted_texts_may_be_invented(make: Make) -> None:
     severities = {score for task in tasks for score in classes(emulator, task).values()}
     assert severities == {0, 1, 2, 3}
     assert {classes(emulator, task)["spam"] for task in tasks} == {0, 3}
+
+
+def test_unscripted_texts_may_be_guessed_from_their_words(make: Make) -> None:
+    emulator = make(unscripted=Unscripted.LEXICON)
+    task = emulator.submit("text-key", text_data="you fool, see https://a.test")
+    assert str(task.source) == "unscripted 'lexicon'"
+    assert classes(emulator, task) == {
+        "spam": 3,
+        "sexual": 0,
+        "hate": 0,
+        "violence": 0,
+        "bullying": 2,
+    }
+    assert isinstance(task.prediction, TextPrediction)
+    assert task.prediction.because == ("bullying 2: 'fool'", "spam 3: url 'https://a.test'")
+    picture = emulator.submit("visual-key", url="http://cdn.test/a.jpg")
+    assert str(picture.source) == "unscripted 'quiet'"
+
+
+def test_words_of_ones_own_are_found(make: Make, tmp_path: Path) -> None:
+    (tmp_path / "w.yaml").write_text("profanity: [fiddlesticks]")
+    emulator = make(words=(tmp_path / "w.yaml",))
+    task = emulator.submit("text-key", text_data="Fiddlesticks!")
+    assert isinstance(task.prediction, TextPrediction)
+    assert task.prediction.found.text_filters == (Match("FIDDLESTICKS", 0, 12, "profanity"),)
 
 
 def test_unscripted_content_may_be_rejected_with_the_nearest_fixtures(

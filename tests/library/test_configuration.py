@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from emulator.core.access import Application, Project, numbers_of
 from emulator.core.rate import Rate
 from emulator.core.taxonomy import text, visual
+from emulator.core.taxonomy.languages import LANGUAGES
 from emulator.core.taxonomy.visual import Head
 from emulator.library.configuration import Configuration
 from emulator.settings import KNOBS
@@ -50,6 +51,7 @@ def test_a_project_is_read_whole() -> None:
               - {type: competitor, patterns: umbrella}
               - {type: food, patterns: [pie]}
             allowlist: [Scunthorpe]
+            languages: {EN: all, ET: [sexual, hate]}
             rate_limit: 50/s
             balance: 12.50
         """
@@ -67,6 +69,7 @@ def test_a_project_is_read_whole() -> None:
         "food": ("pie",),
     }
     assert made.allowlist == {"scunthorpe"}
+    assert made.languages == {"EN": {*text.TEXT_SEVERITIES}, "ET": {"sexual", "hate"}}
     assert (made.rate_limit, made.balance) == (Rate(50, timedelta(seconds=1)), Decimal("12.5"))
 
 
@@ -84,6 +87,7 @@ def test_what_is_left_out_has_its_default_and_numbers_made_from_the_first_key() 
     assert (made.max_text_length, made.utf16) == (1024, False)
     assert (made.custom_classes, made.allowlist) == ({}, frozenset())
     assert (made.rate_limit, made.balance) == (None, None)
+    assert made.languages is LANGUAGES
 
 
 @pytest.mark.parametrize(
@@ -228,6 +232,15 @@ WRONG: dict[str, tuple[str, str]] = {
         "project_id: one",
         "project_id: expected a whole number from 0 to 9007199254740992, found 'one'",
     ),
+    "a language of three letters": (
+        "languages: {ENG: all}",
+        "languages: expected two capital letters such as EN, found 'ENG'",
+    ),
+    "a language with a class that there is not": (
+        "languages: {EN: [sex]}",
+        "EN: expected 'all', or a list of classes among spam, sexual, hate, violence",
+    ),
+    "languages in a list": ("languages: [EN]", "languages: expected a mapping, found ['EN']"),
     "a word allowed without a list": ("allowlist: a", "allowlist: expected a list, found 'a'"),
     "custom classes without a list": (
         "custom_classes: 4",
@@ -533,6 +546,7 @@ def test_mistakes_everywhere_are_told_at_once() -> None:
 WORDS = (
     *("name", "keys", "product", "project_id", "taxonomy", "extra_heads", "text_taxonomy", "docs"),
     *("promotions", "max_text_length", "indices", "custom_classes", "allowlist", "type", "visual"),
+    *("languages", "EN", "sexual"),
     *(
         "rate_limit",
         "balance",

@@ -15,13 +15,15 @@ from emulator.core.fixture import Fixture
 from emulator.core.matching import Index, Subject
 from emulator.core.media import of_url
 from emulator.core.model import Submission
-from emulator.core.prediction.analysis import EMAIL, PHONE, analyse
+from emulator.core.prediction.analysis import PERSONAL, analyse
+from emulator.core.prediction.contacts import EMAIL
 from emulator.core.rules import ACTIONS, FREQUENCIES, REQUIRED, TYPES, Action, Rule
 from emulator.core.taxonomy.visual import Head
 from emulator.library.bundled import bundled
 from emulator.library.loading import load_fixtures
 from emulator.library.problems import Problems
 from emulator.library.rules import RULE_KEYS, read_rules, warnings
+from emulator.library.words import load_words
 from emulator.library.yaml import Table, parse_documents, read_documents
 from tests.core.conditions.made import CONDITIONS, Post, hateful
 from tests.library.told import FILE, anything_under, told
@@ -341,7 +343,7 @@ def test_a_type_of_personal_data_that_no_pattern_finds_is_warned_of() -> None:
     [told] = warned(f"name: a, type: post, {when}, action: ban_patron")
     assert told == (
         "f.yaml:2: the rule 'a': no pattern finds personal data of type 'email', only a fixture "
-        f"can say that it is there. Patterns find {EMAIL!r} and {PHONE!r}"
+        f"can say that it is there. Patterns find {' and '.join(map(repr, PERSONAL))}"
     )
 
 
@@ -390,9 +392,10 @@ def posted(fixtures: Index[Fixture], content: str, **more: Any) -> Post:
     severities = dict.fromkeys(("hate", "spam"), 0) | dict(
         script.text.severities if script and script.text else {}
     )
-    return Post(text=text, severities=severities, found=analyse(text, (), {}), **more)
+    return Post(text=text, severities=severities, found=analyse(text, WORDS, (), {}), **more)
 
 
+WORDS = load_words(()).profanity
 VERIFIED = {"patron_metadata": {"verified": True}}
 DENY_LIST, EXPLICIT = "Post has text in Deny List", "Explicit, unless verified"
 HATEFUL, THREE = "Hateful text", "Three hateful posts in a day"

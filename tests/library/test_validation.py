@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from emulator.core.prediction.analysis import PERSONAL
 from emulator.library.validation import Place, Report, validate
 
 
@@ -257,7 +258,7 @@ def test_personal_data_that_no_pattern_finds_are_warned_of(tmp_path: Path) -> No
         (
             f"{tmp_path}/c.yaml:6: the rule 'Address': no pattern finds personal data of type "
             "'Mailing Address', only a fixture can say that it is there. Patterns find "
-            "'Email Address' and 'U.S. Phone Number'"
+            + " and ".join(map(repr, PERSONAL))
         )
     ]
 

@@ -1,5 +1,6 @@
 """Script + submission + project → prediction: from what was written to what is answered."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from zlib import crc32
 
@@ -7,6 +8,7 @@ from emulator.core.access import Project
 from emulator.core.model import (
     NOTHING,
     NOTHING_FOUND,
+    Found,
     Heads,
     Script,
     Submission,
@@ -17,12 +19,13 @@ from emulator.core.model import (
     VisualPrediction,
 )
 from emulator.core.prediction import analysis, completion, directives, invention, timelines
+from emulator.core.prediction.language import language_of
 from emulator.core.prediction.sampling import sampling_of
+from emulator.core.prediction.words import Words
+from emulator.core.taxonomy.languages import DEFAULT_LANGUAGE, LANGUAGES, UNSUPPORTED_LANGUAGE
 from emulator.core.taxonomy.text import UNSUPPORTED, TextTaxonomy
 from emulator.core.taxonomy.visual import VisualTaxonomy
 
-DEFAULT_LANGUAGE = "EN"
-UNSUPPORTED_LANGUAGE = "UNSUPPORTED"
 _REMEMBERED = 4096
 _NO_SCRIPT = TextScript()
 _PATTERNS = ("text_filters", "pii_entities", "custom_classes", "urls")
@@ -30,13 +33,15 @@ _QUIET_PICTURES = tuple(map(VisualPrediction, range(invention.BACKGROUNDS)))
 
 
 class Scorer:
-    """Makes predictions; `draw` gives every number that nobody scripted.
+    """Makes predictions; `draw` gives every number that nobody scripted, `words` what texts are
+    looked through for.
 
     Heads are completed once for each script and taxonomy, and kept within a bound.
     """
 
-    def __init__(self, draw: invention.Draw) -> None:
+    def __init__(self, draw: invention.Draw, words: Callable[[], Words] = Words) -> None:
         self._draw = draw
+        self._words = words
         self._salt = int(draw("backgrounds") * 2**32)
         self._clean: dict[TextTaxonomy, TextPrediction] = {}
         self._completed: dict[tuple[Script, VisualTaxonomy], Heads] = {}
@@ -96,26 +101,72 @@ class Scorer:
 
     def text(self, submission: Submission, project: Project, script: Script) -> TextPrediction:
         """What a scripted text is found to be."""
-        return _scripted_text(submission.text or "", project, script.text or _NO_SCRIPT)
+        return self._scripted(submission, project, script.text or _NO_SCRIPT)
 
     def quiet_text(self, submission: Submission, project: Project) -> TextPrediction:
-        """A clean text; what the patterns find in it is real all the same."""
-        text = directives.without_directives(submission.text or "")
-        found = analysis.analyse(text, project.allowlist, project.custom_classes)
-        taxonomy = project.text_taxonomy
-        if found is not NOTHING_FOUND:
-            return TextPrediction(taxonomy.clean, DEFAULT_LANGUAGE, found)
-        known = self._clean.get(taxonomy)
-        if known is None:
-            known = self._clean[taxonomy] = TextPrediction(taxonomy.clean, DEFAULT_LANGUAGE)
-        return known
+        """A clean text; its language, and what the patterns find in it, are real all the same."""
+        text, found = self._analysed(submission, project)
+        language = language_of(text, (*found.urls, *found.pii_entities))
+        if (
+            found is NOTHING_FOUND
+            and language == DEFAULT_LANGUAGE
+            and project.languages is LANGUAGES
+        ):
+            return self._clean_text(project.text_taxonomy)
+        return _prediction(project, _NO_SCRIPT, language, found)
+
+    def guessed_text(self, submission: Submission, project: Project) -> TextPrediction:
+        """A text with severities guessed from its words and patterns."""
+        text, found = self._analysed(submission, project)
+        language = language_of(text, (*found.urls, *found.pii_entities))
+        classes = [
+            name
+            for name in project.text_taxonomy.classes
+            if name in project.languages.get(language, ())
+        ]
+        guess = self._words().lexicon.guess(text, found, classes)
+        prediction = _prediction(project, TextScript(guess.severities), language, found)
+        return replace(prediction, because=guess.because)
 
     def invented_text(self, submission: Submission, project: Project) -> TextPrediction:
         """A text with severities made from its content."""
         content = f"{project.project_id}/{submission.content}"
         severities = invention.invented_severities(project.text_taxonomy, self._draw, content)
         named = dict(zip(project.text_taxonomy.classes, severities, strict=True))
-        return _scripted_text(submission.text or "", project, TextScript(named))
+        prediction = self._scripted(submission, project, _NO_SCRIPT)
+        if prediction.language == UNSUPPORTED_LANGUAGE:
+            return prediction
+        return replace(
+            prediction,
+            severities=tuple(
+                known if known == UNSUPPORTED else named[name]
+                for name, known in zip(
+                    project.text_taxonomy.classes, prediction.severities, strict=True
+                )
+            ),
+        )
+
+    def _scripted(
+        self, submission: Submission, project: Project, script: TextScript
+    ) -> TextPrediction:
+        text, found = self._analysed(submission, project)
+        language = script.language or language_of(text, (*found.urls, *found.pii_entities))
+        scripted = {
+            name: matches for name in _PATTERNS if (matches := getattr(script, name)) is not None
+        }
+        return _prediction(project, script, language, replace(found, **scripted))
+
+    def _analysed(self, submission: Submission, project: Project) -> tuple[str, Found]:
+        """What is looked at of a text, and what is found in it."""
+        text = directives.without_directives(submission.text or "")
+        words = self._words().profanity
+        return text, analysis.analyse(text, words, project.allowlist, project.custom_classes)
+
+    def _clean_text(self, taxonomy: TextTaxonomy) -> TextPrediction:
+        known = self._clean.get(taxonomy)
+        if known is None:
+            known = self._clean[taxonomy] = TextPrediction(taxonomy.clean, DEFAULT_LANGUAGE)
+        return known
 
     def _background(self, submission: Submission, project: Project) -> int:
         content = submission.content.encode(errors="surrogatepass")
@@ -136,21 +187,13 @@ def _of_video(script: Script, taxonomy: VisualTaxonomy) -> Timeline:
     return timelines.completed(script.video, taxonomy)
 
 
-def _scripted_text(text: str, project: Project, script: TextScript) -> TextPrediction:
-    language = script.language or DEFAULT_LANGUAGE
-    seen = directives.without_directives(text)
-    found = analysis.analyse(seen, project.allowlist, project.custom_classes)
-    scripted = {
-        name: matches for name in _PATTERNS if (matches := getattr(script, name)) is not None
-    }
-    return TextPrediction(
-        _severities(project, script, language), language, replace(found, **scripted)
+def _prediction(
+    project: Project, script: TextScript, language: str, found: Found
+) -> TextPrediction:
+    """What is scripted stands; of all else a class that the language does not have gets -1."""
+    moderated = project.languages.get(language, frozenset())
+    severities = tuple(
+        script.severities.get(name, 0 if name in moderated else UNSUPPORTED)
+        for name in project.text_taxonomy.classes
     )
-
-
-def _severities(project: Project, script: TextScript, language: str) -> tuple[int, ...]:
-    taxonomy = project.text_taxonomy
-    if not script.severities and language != UNSUPPORTED_LANGUAGE:
-        return taxonomy.clean
-    otherwise = UNSUPPORTED if language == UNSUPPORTED_LANGUAGE else 0
-    return tuple(script.severities.get(name, otherwise) for name in taxonomy.classes)
+    return TextPrediction(severities, language if moderated else UNSUPPORTED_LANGUAGE, found)

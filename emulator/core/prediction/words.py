@@ -1,9 +1,14 @@
-"""Words that count as profanity: mild ones, enough to test with, and no slur among them."""
+"""The words that texts are looked through for, as they were read."""
 
-_WORDS = """
-    arse arsehole ass asses asshole assholes bastard bastards bitch bitches bollocks
-    bullshit crap crappy damn damned dammit dumbass fuck fucked fucker fucking goddamn
-    horseshit jackass pissed prick shit shits shitty slut sluts twat wanker wankers
-"""
+from dataclasses import dataclass, field
 
-PROFANITY = frozenset(_WORDS.split())
+from emulator.core.prediction.lexicon import Lexicon
+from emulator.core.prediction.profanity import Profanity
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Words:
+    """What counts as profanity, and what severities are guessed from."""
+
+    profanity: Profanity = field(default_factory=lambda: Profanity(()))
+    lexicon: Lexicon = field(default_factory=Lexicon)

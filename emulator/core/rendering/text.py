@@ -5,7 +5,8 @@ from hashlib import md5
 from emulator.core.model import NOTHING_FOUND, Found, TextPrediction
 from emulator.core.rendering.finished import CHARGE, END, Finished, input_id
 from emulator.core.rendering.values import encode, matches, quote, to_bytes
-from emulator.core.taxonomy.text import TextTaxonomy
+from emulator.core.taxonomy.languages import UNSUPPORTED_LANGUAGE
+from emulator.core.taxonomy.text import UNSUPPORTED, TextTaxonomy
 from emulator.core.units import length_of
 
 MODEL = "pytorch_textmod_xlm_roberta_multilevel_03_23_2022"
@@ -20,7 +21,7 @@ class Texts:
 
     def __init__(self) -> None:
         self._classes: dict[tuple[TextTaxonomy, tuple[int, ...]], str] = {}
-        self._moderated: dict[TextTaxonomy, str] = {}
+        self._moderated: dict[tuple[TextTaxonomy, tuple[int, ...] | bool], str] = {}
 
     def write(self, head: str, task: Finished, prediction: TextPrediction, submitted: str) -> bytes:
         """The whole answer, of which `head` is what stands before the object `response`."""
@@ -40,11 +41,24 @@ class Texts:
         )
 
     def _moderated_classes(self, taxonomy: TextTaxonomy, prediction: TextPrediction) -> str:
-        if prediction.language == "UNSUPPORTED":
+        """Those that are moderated in the text's language: all that have a severity.
+
+        An unsupported language has none [documented elsewhere].
+        """
+        if prediction.language == UNSUPPORTED_LANGUAGE:
             return "[]"
-        known = self._moderated.get(taxonomy)
+        key = taxonomy, UNSUPPORTED in prediction.severities and prediction.severities
+        known = self._moderated.get(key)
         if known is None:
-            known = self._moderated[taxonomy] = encode(taxonomy.moderated)
+            if len(self._moderated) >= _REMEMBERED:
+                self._moderated.clear()
+            left_out = {
+                name
+                for name, severity in zip(taxonomy.classes, prediction.severities, strict=True)
+                if severity == UNSUPPORTED
+            }
+            moderated = [name for name in taxonomy.moderated if name not in left_out]
+            known = self._moderated[key] = encode(moderated)
         return known
 
     def _severities(self, taxonomy: TextTaxonomy, severities: tuple[int, ...]) -> str:

@@ -6,7 +6,7 @@ from json import JSONEncoder
 from json.encoder import encode_basestring
 
 from emulator.core.model import Match
-from emulator.core.units import utf16_offset
+from emulator.core.units import Places
 
 encode = JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 """A value as compact JSON. Lone surrogates are left for `to_bytes`."""
@@ -43,14 +43,12 @@ def matches(found: Sequence[Match], text: str, *, utf16: bool) -> str:
     """An array of `{"value", "start_index", "end_index", "type"}`."""
     if not found:
         return "[]"
-    return f"[{','.join(_match(match, text, utf16=utf16) for match in found)}]"
+    places = Places(text, utf16=utf16)
+    return f"[{','.join(_match(match, places) for match in found)}]"
 
 
-def _match(match: Match, text: str, *, utf16: bool) -> str:
-    start, end = match.start, match.end
-    if utf16:
-        start, end = utf16_offset(text, start), utf16_offset(text, end)
+def _match(match: Match, places: Places) -> str:
     return (
-        f'{{"value":{encode(match.value)},"start_index":{start},"end_index":{end},'
-        f'"type":{encode(match.type)}}}'
+        f'{{"value":{encode(match.value)},"start_index":{places.of(match.start)},'
+        f'"end_index":{places.of(match.end)},"type":{encode(match.type)}}}'
     )

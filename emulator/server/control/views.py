@@ -12,7 +12,7 @@ from emulator.core.errors import NoAnswer
 from emulator.core.faults import EVENTS, Event, Trouble
 from emulator.core.fixture import Fixture
 from emulator.core.matching import Subject, When
-from emulator.core.model import ABSENT, Applied, Mode, Posting, Submission
+from emulator.core.model import ABSENT, Applied, Mode, Posting, Submission, TextPrediction
 from emulator.core.rendering.bending import Body, bend
 from emulator.core.rendering.values import stamp
 from emulator.core.rules import Action
@@ -265,10 +265,19 @@ def explanation(shown: Task, sandbox: Sandbox, emulator: Emulator) -> View:
         "download": download(shown.download) if shown.download else None,
         "failure": shown.failure.why or shown.failure.message if shown.failure else None,
     }
+    if because := _because(shown):
+        told["because"] = because
     if known.script is None:
         subject = Subject(shown.submission, shown.project.name)
         told["nearest"] = emulator.knowledge.nearest(subject, sandbox.added)
     return told
+
+
+def _because(shown: Task) -> list[str]:
+    """Which words made severities that were guessed."""
+    if shown.state is not TaskState.FINISHED or not isinstance(shown.prediction, TextPrediction):
+        return []
+    return list(shown.prediction.because)
 
 
 def download(shown: Download) -> View:

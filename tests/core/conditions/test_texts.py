@@ -14,7 +14,9 @@ from emulator.core.conditions.texts import (
     TextContainsAny,
 )
 from emulator.core.model import Found
-from emulator.core.prediction.analysis import EMAIL, PHONE, PROFANE
+from emulator.core.prediction.analysis import PROFANE
+from emulator.core.prediction.contacts import EMAIL
+from emulator.core.prediction.contacts import US_PHONE as PHONE
 from tests.core.conditions.made import Post, a_picture, a_text, compared, hateful, of_type
 
 PHRASES = TextContainsAny(("snake oil", "miracle cure"))

@@ -21,20 +21,24 @@ from emulator.core.model import (
 )
 from emulator.core.prediction.completion import complete
 from emulator.core.prediction.invention import BACKGROUNDS, Draw
+from emulator.core.prediction.lexicon import Entry, Lexicon
+from emulator.core.prediction.profanity import Profanity
 from emulator.core.prediction.scoring import Scorer
 from emulator.core.prediction.timelines import QUIET, heads_at
+from emulator.core.prediction.words import Words
 from emulator.core.taxonomy.text import LIVE_2026_01
 from emulator.core.taxonomy.visual import DOCS, RECORDED_2023_03
 
 PROJECT = Project(name="mine", project_id=32267, user_id=1)
 OTHER = replace(PROJECT, name="other", project_id=44444)
 GUN = Script(visual={"gun_in_hand": 0.75})
+WORDS = Words(Profanity(("ass",)), Lexicon((Entry("idiot", "bullying", 2),)))
 ASS = Match("ASS", 0, 3, "profanity")
 
 
 @pytest.fixture(scope="module")
 def scorer(draw: Draw) -> Scorer:
-    return Scorer(draw)
+    return Scorer(draw, lambda: WORDS)
 
 
 @pytest.fixture(scope="module")
@@ -190,11 +194,17 @@ def test_the_settings_of_the_project_decide_what_is_found_and_which_classes_ther
         (TextScript({"sexual": 2, "spam": 3}), (3, 2, 0, 0, 0), "EN"),
         (TextScript({"drugs": 3}), (0, 0, 0, 0, 0), "EN"),
         (TextScript({"hate": -1}), (0, 0, -1, 0, 0), "EN"),
-        (TextScript(language="ET"), (0, 0, 0, 0, 0), "ET"),
+        (TextScript(language="FR"), (0, 0, 0, 0, 0), "FR"),
+        (TextScript(language="NL"), (-1, 0, 0, 0, 0), "NL"),
+        (TextScript({"spam": 3}, "NL"), (3, 0, 0, 0, 0), "NL"),
+        (TextScript(language="ET"), (-1, -1, -1, -1, -1), "UNSUPPORTED"),
         (TextScript(language="UNSUPPORTED"), (-1, -1, -1, -1, -1), "UNSUPPORTED"),
         (TextScript({"hate": 2}, "UNSUPPORTED"), (-1, -1, 2, -1, -1), "UNSUPPORTED"),
     ],
-    ids=["nothing", "two", "unknown here", "unsupported class", "language", "none", "but one"],
+    ids=[
+        *("nothing", "two", "unknown here", "unsupported class", "language", "four classes"),
+        *("four but one", "not moderated", "none", "but one"),
+    ],
 )
 def test_scripted_severities_stand_in_the_order_of_the_classes(
     scorer: Scorer, script: TextScript, severities: tuple[int, ...], language: str
@@ -246,6 +256,53 @@ def test_an_invented_text_has_invented_severities_and_real_matches(scorer: Score
     assert here != [scorer.invented_text(one, OTHER) for one in texts]
     assert any(any(prediction.severities) for prediction in here)
     assert all(prediction.found == Found((ASS,)) for prediction in here)
+
+
+FRENCH = "Hier il faisait beau et nous avons marché le long de la rivière"
+DUTCH = "Gisteren was het mooi weer en wandelden we langs de rivier"
+ESTONIAN = "Eile oli ilus ilm ja me jalutasime jõe ääres"
+
+
+@pytest.mark.parametrize(
+    ("text", "severities", "language"),
+    [
+        (FRENCH, (0, 0, 0, 0, 0), "FR"),
+        (DUTCH, (-1, 0, 0, 0, 0), "NL"),
+        (ESTONIAN, (-1, -1, -1, -1, -1), "UNSUPPORTED"),
+    ],
+    ids=["French", "Dutch", "Estonian"],
+)
+def test_the_language_of_a_text_decides_which_classes_it_has(
+    scorer: Scorer, text: str, severities: tuple[int, ...], language: str
+) -> None:
+    expected = TextPrediction(severities, language, NOTHING_FOUND)
+    assert scorer.quiet_text(Submission(text), PROJECT) == expected
+    assert scorer.text(Submission(text), PROJECT, Script()) == expected
+    assert scorer.guessed_text(Submission(text), PROJECT) == expected
+    invented = scorer.invented_text(Submission(text), PROJECT)
+    assert invented.language == language
+    unsupported = [at for at, severity in enumerate(severities) if severity == -1]
+    assert [at for at, one in enumerate(invented.severities) if one == -1] == unsupported
+
+
+def test_a_project_may_have_languages_of_its_own(scorer: Scorer) -> None:
+    own = {"ET": frozenset({"sexual", "hate"})}
+    project = replace(PROJECT, languages=own)
+    assert scorer.quiet_text(Submission(ESTONIAN), project) == TextPrediction(
+        (-1, 0, 0, -1, -1), "ET", NOTHING_FOUND
+    )
+    assert scorer.quiet_text(Submission("hello"), project).language == "UNSUPPORTED"
+
+
+def test_a_guessed_text_has_the_severities_of_its_words_and_says_which(scorer: Scorer) -> None:
+    guessed = scorer.guessed_text(Submission("you idiot ass"), PROJECT)
+    assert guessed == TextPrediction(
+        (0, 0, 0, 0, 2),
+        "EN",
+        Found((Match("ASS", 10, 13, "profanity"),)),
+        ("bullying 2: 'idiot'",),
+    )
+    assert scorer.guessed_text(Submission("hello"), PROJECT).severities == (0,) * 5
 
 
 @given(st.text(st.characters(codec=None, categories=["L", "Cs", "Cc", "So"])))

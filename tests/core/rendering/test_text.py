@@ -139,12 +139,20 @@ def test_what_was_found_stands_in_its_own_array(renderer: Renderer) -> None:
     ]
 
 
-@pytest.mark.parametrize(("language", "moderated"), [("ET", 5), ("UNSUPPORTED", 0)])
+@pytest.mark.parametrize("severities", [(-1,) * 5, (-1, -1, 2, -1, -1)])
 def test_in_an_unsupported_language_nothing_is_moderated(
-    renderer: Renderer, language: str, moderated: int
+    renderer: Renderer, severities: tuple[int, ...]
 ) -> None:
-    response = rendered(renderer, prediction=TextPrediction((-1,) * 5, language))
-    assert (response["language"], len(response["moderated_classes"])) == (language, moderated)
+    response = rendered(renderer, prediction=TextPrediction(severities, "UNSUPPORTED"))
+    assert (response["language"], response["moderated_classes"]) == ("UNSUPPORTED", [])
+
+
+def test_classes_that_a_language_does_not_have_are_not_among_the_moderated(
+    renderer: Renderer,
+) -> None:
+    dutch = rendered(renderer, prediction=TextPrediction((-1, 0, 1, 0, 0), "NL"))
+    assert dutch["moderated_classes"] == ["sexual", "hate", "violence", "bullying"]
+    assert rendered(renderer)["moderated_classes"][-1] == "spam"
 
 
 def test_the_classes_are_those_of_the_project(renderer: Renderer) -> None:
@@ -157,10 +165,11 @@ def test_the_classes_are_those_of_the_project(renderer: Renderer) -> None:
 def test_more_severities_than_are_remembered_are_still_all_written(renderer: Renderer) -> None:
     live = replace(PROJECT, text_taxonomy=LIVE_2026_01)
     for last in islice(product(range(4), repeat=7), 4100):
-        severities = (0,) * 12 + last
+        severities = (-1,) * 12 + last
         response = rendered(renderer, "", TextPrediction(severities, "EN"), live)
         written = tuple(entry["score"] for entry in response["output"][0]["classes"])
         assert written == severities
+        assert response["moderated_classes"] == list(LIVE_2026_01.moderated[12:])
 
 
 def test_a_submission_without_text_is_an_empty_one(renderer: Renderer) -> None:

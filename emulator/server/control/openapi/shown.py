@@ -186,9 +186,10 @@ def _explanation() -> Schema:
             )
         ),
         "failure": nullable(TEXT),
+        "because": TEXTS,
         "nearest": TEXTS,
     }
-    return record(properties, ("nearest",))
+    return record(properties, ("because", "nearest"))
 
 
 _RESULTS = (
