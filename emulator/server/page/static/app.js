@@ -189,6 +189,7 @@ function showViews(at) {
     ),
   );
   renew($("views"), links);
+  $("views").querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
 }
 
 addEventListener("hashchange", () => begin());
