@@ -1,6 +1,6 @@
 """The direction of the imports, and the few places where time passes: read from the source itself.
 
-cli → pytest_plugin, lab → server → wiring → engine, library → settings → core → Python's own.
+cli → pytest_plugin → lab → server → wiring → engine, library → settings → core → Python's own.
 """
 
 import ast
@@ -22,10 +22,10 @@ RANKS = {
     "engine": 2,
     "wiring": 3,
     "server": 4,
-    "pytest_plugin": 5,
+    "pytest_plugin": 6,
     "lab": 5,
-    "cli": 6,
-    "__main__": 7,
+    "cli": 7,
+    "__main__": 8,
 }
 """Modules import from lower ranks and from their own layer; the face, `__init__`, from all."""
 

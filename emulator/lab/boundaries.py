@@ -12,7 +12,7 @@ from typing import Any
 from emulator.core.rendering.values import number
 from emulator.core.suggest import shown
 from emulator.lab.asking import Question
-from emulator.lab.axes import CHOICE, LANGUAGES, SCORE, SEVERITY
+from emulator.lab.axes import LANGUAGES, SCORE, SEVERITY
 from emulator.lab.mapping import Map, Row
 from emulator.lab.served import Served
 from emulator.lab.setup import VIDEO, Setup
@@ -63,7 +63,7 @@ def _of_row(row: Row, setup: Setup) -> Iterator[Boundary]:
         yield from (_picture(row, *one, setup) for one in _scores(row).items())
     elif row.axis.kind == SEVERITY:
         yield from (_severity(row, *one) for one in _severities(row).items())
-    elif row.axis.kind == CHOICE:
+    else:
         yield from (_choice(row, value) for value in _choices(row))
 
 

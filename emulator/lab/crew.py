@@ -122,8 +122,6 @@ class _Hand(Generic[Q, R]):
 
     def _begin(self) -> bool:
         with self._lock:
-            if self._left:
-                return False
             self._at = self._numbers.next()
             self.since = monotonic()
             return self._at is not None

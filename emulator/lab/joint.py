@@ -34,9 +34,9 @@ def _picture(base: Point, wanted: Wanted) -> Point | None:
     heads: dict[int, dict[str, float]] = {}
     found: dict[int, Head] = {}
     for axis, score in wanted:
-        if axis.head is not None:
-            heads.setdefault(axis.place, {})[axis.name] = score
-            found[axis.place] = axis.head
+        assert axis.head is not None  # noqa: S101 - every line of a picture is of a head
+        heads.setdefault(axis.place, {})[axis.name] = score
+        found[axis.place] = axis.head
     for place, scores in heads.items():
         complete = _completed(found[place], scores)
         if complete is None:

@@ -68,14 +68,6 @@ class Row:
             return [self.changes[0].before, *(change.after for change in self.changes)]
         return [token for _, token in self.cells]
 
-    def token_at(self, value: float) -> str:
-        """What is decided at a score, as far as the changes tell."""
-        token = self.cells[0][1]
-        for change in self.changes:
-            if value >= change.above:
-                token = change.after
-        return token
-
 
 @dataclass
 class Map:
@@ -196,9 +188,9 @@ def _ask_again(trial: Trial, found: Map) -> None:
 
 
 def _look_for_ignorance(trial: Trial, found: Map) -> None:
-    """A policy that has decided the same all the time has not looked."""
-    tokens = {token for row in found.rows for _, token in row.cells}
-    if found.complete and len(tokens) == 1 and not trial.findings:
-        [token] = tokens
+    """A policy that has decided the same of everything has not looked."""
+    everything = found.complete and not trial.setup.only
+    if everything and len(found.tokens) == 1 and not trial.findings:
+        [token] = found.tokens
         told = f"{trial.asked:,} answers, and always the decision {said(token)!r}"
         trial.find(IGNORES, told)

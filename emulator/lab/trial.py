@@ -18,6 +18,7 @@ from emulator.lab.asking import (
     LabError,
     Outcome,
     Question,
+    Trouble,
 )
 from emulator.lab.point import Point
 from emulator.lab.search import Change, Search
@@ -112,15 +113,12 @@ class Trial:
         self.progress(self.asked)
         for question, outcome in zip(questions, outcomes, strict=True):
             if outcome.trouble is not None:
-                self._note(question, outcome)
+                self._note(question, outcome.trouble)
         if self._late >= MOST_LATE:
             raise TooLate
         return outcomes
 
-    def _note(self, question: Question, outcome: Outcome) -> None:
-        trouble = outcome.trouble
-        if trouble is None:
-            return
+    def _note(self, question: Question, trouble: Trouble) -> None:
         self._late += trouble.kind == TIMES_OUT
         known = self.findings.get((trouble.kind, trouble.what))
         if known is not None:

@@ -3,15 +3,19 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from emulator.client import Client, Refused
+from emulator.core.model import NOTHING
 from emulator.pytest_plugin import records, scripting
 from emulator.pytest_plugin.conversation import Conversation
 from emulator.pytest_plugin.inbox import NEVER, Answer, Inbox, slow
 from emulator.pytest_plugin.records import Callback, Passed, Patron, Post, Request, Task
 from emulator.pytest_plugin.scripting import Frames, Scores
 from emulator.pytest_plugin.waiting import Awaited, So, Waits, refuse_to_block
+
+if TYPE_CHECKING:
+    from emulator.lab import Threshold
 
 _NOT_AS_EXPECTED = 406
 _EVERY = 1_000_000
@@ -73,7 +77,7 @@ class Hive:
         __tracebackhide__ = True
         self._add(scripting.text_fixture(exact, contains, matches, said))
 
-    def visual(self, pattern: str | None = None, scores: Scores = {}, /, **said: Any) -> None:  # noqa: B006 - never changed
+    def visual(self, pattern: str | None = None, scores: Scores = NOTHING, /, **said: Any) -> None:
         """Script a picture, by its scores: `hive.visual("*/a.jpg", general_nsfw=0.97)`.
 
         A pattern with a slash is for the address, one without for the name of an upload or the end
@@ -133,6 +137,30 @@ class Hive:
         said = {"on": on, "times": times, "when": when}
         given = {key: value for key, value in said.items() if value is not None}
         self._client.post("faults", body={**given, "fault": name, **settings})
+
+    # Policies
+
+    @staticmethod
+    def sweep(name: str, low: float | None = None, high: float | None = None, **how: Any) -> Any:
+        """The parsed answers while one class goes from one score to another, all else clean.
+
+        `hive.sweep("general_nsfw", 0.0, 1.0, steps=21)`; of a text class one for each severity. All
+        of it is as in `emulator.lab.sweep`, and no server is asked.
+        """
+        from emulator.lab import sweep
+
+        return sweep(name, low, high, **how)
+
+    @staticmethod
+    def boundary(decide: Callable[[Any], Any], name: str, **how: Any) -> "Threshold | None":
+        """Where along a class a function decides otherwise, exactly; None where it never does.
+
+        `assert hive.boundary(decide, "general_nsfw") == 0.9`, and its `operator` is `>=` or `>`.
+        All of it is as in `emulator.lab.boundary`, and no server is asked.
+        """
+        from emulator.lab import boundary
+
+        return boundary(decide, name, **how)
 
     # Time
 

@@ -228,8 +228,12 @@ def test_a_policy_that_answers_differently_is_a_finding() -> None:
 
 
 def test_a_policy_that_ignores_its_input_is_a_finding() -> None:
-    [finding] = findings(deciding.ignores).values()
+    [finding] = mapped(deciding.ignores, steps=2).findings
     assert str(finding).endswith("and always the decision 'allow'")
+
+
+def test_whoever_was_not_asked_about_everything_may_have_looked() -> None:
+    assert findings(deciding.ignores) == {}
 
 
 def test_a_decision_that_json_does_not_have_is_a_finding() -> None:

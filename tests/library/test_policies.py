@@ -77,9 +77,10 @@ WRONG = {
         ["f.yaml:2: 'no_gnu' is no visual class. Did you mean 'no_gun'?"],
     ),
     "other posts": (
-        ("decisions:\n  - decide: a\n"
-         "    when: {count: {of: {profanity: true}, within: 1h, at_least: 2}}"
-        "\notherwise: b"),
+        (
+            "decisions:\n  - decide: a\n"
+            "    when: {count: {of: {profanity: true}, within: 1h, at_least: 2}}\notherwise: b"
+        ),
         ["f.yaml:3: a policy looks at one answer, which tells nothing for 'count'"],
     ),
     "the patron": (

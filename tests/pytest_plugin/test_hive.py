@@ -236,6 +236,20 @@ def test_wait_for_fails_with_what_there_was_and_what_is_due(hive: Hive) -> None:
     assert told.endswith("The clock stands still: hive.advance(...) lets time pass.")
 
 
+def test_an_inbox_that_waits_in_vain_says_what_is_due(hive: Hive) -> None:
+    inbox = hive.inbox(500)
+    with pytest.raises(AssertionError, match=rf"^0 of 1 callbacks came to {inbox.url} within 0 s$"):
+        inbox.wait(timeout=0)
+    later(hive, inbox.url)
+    hive.advance(0)
+    with pytest.raises(AssertionError) as caught:
+        inbox.wait(2, timeout=0)
+    assert str(caught.value).splitlines()[-2:] == [
+        "The clock stands still until hive.advance(...), and due are:",
+        f"  2026-01-01 00:00:01  callback cb-1 to {inbox.url}",
+    ]
+
+
 def test_what_cannot_be_waited_for_is_refused(hive: Hive) -> None:
     with pytest.raises(Refused, match="Did you mean 'state'"):
         hive.wait_for(tasks={"sate": "finished"})
@@ -362,3 +376,18 @@ def test_there_is_nothing_to_complain_of_where_all_was_known_and_used(hive: Hive
 
 def test_it_says_where_it_is(hive: Hive) -> None:
     assert repr(hive) == f"<Hive at {hive.url}>"
+
+
+def nine_tenths(answer: Any) -> str:
+    [frame] = answer["status"][0]["response"]["output"]
+    scores = {one["class"]: one["score"] for one in frame["classes"]}
+    return "remove" if scores["general_nsfw"] >= 0.9 else "allow"
+
+
+def test_a_policy_is_swept_and_its_boundary_found() -> None:
+    hive = Hive("http://127.0.0.1:1", "nowhere", None, strict=False)
+    decisions = [nine_tenths(answer) for answer in hive.sweep("general_nsfw", 0.0, 1.0, steps=11)]
+    assert decisions == ["allow"] * 9 + ["remove"] * 2
+    threshold = hive.boundary(nine_tenths, "general_nsfw")
+    assert threshold == 0.9
+    assert hive.boundary(nine_tenths, "gun_in_hand", steps=3) is None
