@@ -83,7 +83,7 @@ async function refresh() {
     show(error);
   } finally {
     // Where answers take long, more of them would only take longer.
-    const pause = Math.min(2 * (performance.now() - began), SLOWLY);
+    const pause = Math.min(4 * (performance.now() - began), SLOWLY);
     setTimeout(() => (busy = false), pause);
   }
 }
@@ -176,11 +176,7 @@ function enter(sandbox) {
   events?.stop();
   clock = new Clock($("clock"), api, act);
   renew($("line"), h("span", { class: "dot" }), "Connecting");
-  const heard = (entry) => {
-    view?.heard?.(entry);
-    soon();
-  };
-  events = new Events(sandbox, { heard, changed: lineChanged });
+  events = new Events(sandbox, { heard: soon, changed: lineChanged });
 }
 
 function showViews(at) {
@@ -193,6 +189,7 @@ function showViews(at) {
     ),
   );
   renew($("views"), links);
+  $("views").querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
 }
 
 addEventListener("hashchange", () => begin());

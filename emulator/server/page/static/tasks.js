@@ -8,7 +8,7 @@ import { replaceQuery } from "./router.js";
 import { task } from "./task.js";
 import { VirtualList } from "./virtual.js";
 
-const NEWEST = 200;
+const NEWEST = 100;
 const OLDER = 500;
 const FIELDS = { kind: "kind", project: "project", status: "state", state: "state", fixture: "fixture", mode: "mode" };
 const CHIPS = [
