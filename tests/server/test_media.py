@@ -191,7 +191,8 @@ def test_forty_minutes_of_video_are_called_back_whole(world: World) -> None:
     assert len(frames) == 2400
     assert frames[-1]["subtask_no"] == 2399
     assert world.callback()["state"] == "delivered"
-    assert world.task(task_id)["state"] == "finished"
+    shown = world.task(task_id)
+    assert (shown["state"], len(output(shown["answer"]))) == ("finished", 200)
 
 
 def test_rules_of_the_dashboard_look_at_every_frame(client: httpx.Client) -> None:

@@ -15,6 +15,7 @@ from emulator.core.matching import Subject, When
 from emulator.core.model import ABSENT, Applied, Mode, Posting, Submission, TextPrediction
 from emulator.core.rendering.bending import Body, bend
 from emulator.core.rendering.values import stamp
+from emulator.core.rendering.window import FRAME_LIMIT
 from emulator.core.rules import Action
 from emulator.core.scenario import Scenario, Step
 from emulator.engine.callbacks import Attempt, Callback
@@ -296,7 +297,10 @@ def fault(shown: Applied) -> View:
 
 
 def _result(shown: Task, emulator: Emulator) -> bytes:
-    return emulator.callback_body(shown) if shown.mode is Mode.ASYNC else emulator.answer(shown)
+    """What a task came to; of a long video as many frames as a summary shows of itself."""
+    if shown.mode is Mode.ASYNC:
+        return emulator.callback_body(shown, frames=slice(FRAME_LIMIT))
+    return emulator.answer(shown)
 
 
 def callback(shown: Callback) -> View:
