@@ -95,7 +95,7 @@ async def gone(scope: Scope, receive: Receive) -> None:
         scope[_CYCLE].disconnected = True
         return
     while (await receive())["type"] != "http.disconnect":
-        self.access_log = False
+        pass
 
 
 async def hold(pause: Coroutine[Any, Any, None], scope: Scope, receive: Receive) -> bool:
