@@ -12,14 +12,17 @@ from emulator.core.fixture import Fixture
 from emulator.core.matching import Is, When
 from emulator.core.media import of_url
 from emulator.core.model import (
+    Keyframe,
     Kind,
     Media,
+    MediaScript,
     Prediction,
     Sampling,
     Script,
     Submission,
     Timeline,
     VideoPrediction,
+    VideoScript,
     VisualPrediction,
 )
 from emulator.core.prediction.scoring import Scorer
@@ -125,7 +128,12 @@ def script_of(point: Point, taxonomy: VisualTaxonomy) -> Script:
     """What a fixture would have to say: every class of every head, so that there is no noise."""
     if point.kind is Kind.TEXT:
         return Script(text=point.said.script)
-    return Script(visual=every_score(point.frames[0], taxonomy))
+    if point.kind is Kind.PICTURE:
+        return Script(visual=every_score(point.frames[0], taxonomy))
+    frames = tuple(
+        Keyframe(at, every_score(scene, taxonomy)) for at, scene in enumerate(point.frames)
+    )
+    return Script(video=VideoScript(frames), media=MediaScript(duration=len(frames)))
 
 
 def every_score(scene: Scene, taxonomy: VisualTaxonomy) -> dict[str, float]:
