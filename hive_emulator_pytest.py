@@ -60,6 +60,8 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(
             f"hive_isolation is {isolation!r}: it must be {' or '.join(map(repr, _ISOLATION))}"
         )
+    if len(config.getini("hive_config")) > 1:
+        raise pytest.UsageError("hive_config names several files: there is one configuration")
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -7,12 +7,19 @@ from zlib import crc32
 
 import httpx
 import pytest
+from hypothesis import HealthCheck, settings
 
 from emulator import Emulator, Settings, run
 from emulator.core.model import ClockMode
 from tests.support.networks import Mailbox
 from tests.support.receiver import Receiver, receiving
 from tests.support.walls import Wall
+
+# On a machine with much else to do, that an example takes long says nothing about the code.
+settings.register_profile(
+    "unhurried", settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+)
+settings.load_profile("unhurried")
 
 
 @pytest.fixture

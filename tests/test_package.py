@@ -16,6 +16,8 @@ BUNDLED = sorted(
     for path in (ROOT / folder).rglob("*.yaml")
 )
 
+PAGE = sorted((ROOT / "emulator" / "server" / "page" / "static").iterdir())
+
 
 def run(*command: str, cwd: Path, **variables: str) -> str:
     ran = subprocess.run(
@@ -42,7 +44,8 @@ def test_the_wheel_carries_the_bundled_files_and_says_that_it_is_typed(built: Pa
     [wheel] = built.glob("*.whl")
     names = set(zipfile.ZipFile(wheel).namelist())
     assert {f"emulator/bundled/{path}" for path in BUNDLED} <= names
-    assert "emulator/py.typed" in names
+    assert {"emulator/py.typed", "hive_emulator_pytest.py"} <= names
+    assert {f"emulator/server/page/static/{path.name}" for path in PAGE} <= names
     assert any(name.endswith("licenses/LICENSE") for name in names)
     assert not [name for name in names if name.startswith(("tests", "bench", "fixtures"))]
 

@@ -125,8 +125,6 @@ class Downloads:
             task.due = task.submitted + known.latency[0]
         if known.fault is not None and known.fault != before.fault:
             self._trouble(sandbox, task, known.fault)
-        if submission.media is not None and submission.media.flaw is not None:
-            task.failure = task.failure or failure_of_flaw(submission.media.flaw)
 
     def _trouble(self, sandbox: Sandbox, task: Task, applied: Applied) -> None:
         """A trouble that the bytes ask for, as far as there still is a place for it."""

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from emulator.client import Client, Refused
+from emulator.core.model import NOTHING
 from emulator.pytest_plugin import records, scripting
 from emulator.pytest_plugin.conversation import Conversation
 from emulator.pytest_plugin.inbox import NEVER, Answer, Inbox, slow
@@ -76,7 +77,7 @@ class Hive:
         __tracebackhide__ = True
         self._add(scripting.text_fixture(exact, contains, matches, said))
 
-    def visual(self, pattern: str | None = None, scores: Scores = {}, /, **said: Any) -> None:  # noqa: B006 - never changed
+    def visual(self, pattern: str | None = None, scores: Scores = NOTHING, /, **said: Any) -> None:
         """Script a picture, by its scores: `hive.visual("*/a.jpg", general_nsfw=0.97)`.
 
         A pattern with a slash is for the address, one without for the name of an upload or the end

@@ -18,6 +18,7 @@ from emulator.pytest_plugin.variables import environment, variables
 
 _URL = "HIVE_EMULATOR_URL"
 _TOKEN = "HIVE_EMULATOR_ADMIN_TOKEN"  # noqa: S105 - the name of a variable
+_BACKLOG = 2048
 _WORKER = "PYTEST_XDIST_WORKER"
 _FILES = ("hive_config", "hive_fixtures", "hive_scenarios")
 
@@ -56,7 +57,9 @@ def find(environ: Mapping[str, str]) -> Place:
     worker = environ.get(_WORKER, "main")
     named = environ.get(_URL)
     if not named:
-        taken = socket.create_server(("127.0.0.1", 0), backlog=2048)
+        taken = socket.socket()
+        # It does not listen yet: who calls before there is a server is refused, and need not wait.
+        taken.bind(("127.0.0.1", 0))
         return Place(f"http://127.0.0.1:{taken.getsockname()[1]}", worker, taken=taken)
     parts = urlsplit(named)
     mark = f"-{worker}-{uuid4().hex[:6]}"
@@ -132,5 +135,6 @@ def _serving(taken: socket.socket, config: pytest.Config) -> Iterator[None]:
         )
     except (LibraryError, BadSetting) as error:
         pytest.fail(f"the emulator does not start: {error}", pytrace=False)
+    taken.listen(_BACKLOG)
     with serving(emulator, taken):
         yield

@@ -28,6 +28,8 @@ class Protocol(HttpToolsProtocol):
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         """As the loop calls it."""
         super().connection_made(transport)
+        # Also where somebody listens to every logger, as pytest does; there are the journals.
+        self.access_log = False
         self.lost = Event()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -93,7 +95,7 @@ async def gone(scope: Scope, receive: Receive) -> None:
         scope[_CYCLE].disconnected = True
         return
     while (await receive())["type"] != "http.disconnect":
-        pass
+        self.access_log = False
 
 
 async def hold(pause: Coroutine[Any, Any, None], scope: Scope, receive: Receive) -> bool:

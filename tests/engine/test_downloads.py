@@ -19,6 +19,7 @@ from emulator.engine.clock import START
 from emulator.engine.journal import Note
 from emulator.engine.sandbox import Sandbox
 from emulator.engine.tasks import Task, TaskState
+from emulator.library.inline import scenario_from
 from emulator.server.control.views import task_in_full
 from tests.support.films import film
 from tests.support.networks import Mailbox
@@ -173,6 +174,47 @@ async def test_bytes_that_would_have_been_refused_fail_the_task(
     await emulator.run_until_idle(sandbox)
     assert task.failure is not None
     assert (task.state, task.failure.code) == (TaskState.FAILED, code)
+
+
+async def test_a_mistake_of_our_own_fails_the_task_and_is_told(
+    emulator: Emulator, sandbox: Sandbox, pages: Pages, caplog: pytest.LogCaptureFixture
+) -> None:
+    pages.pages[HERE] = RuntimeError("a mistake")
+    task = send(emulator)
+    await emulator.run_until_idle(sandbox)
+    assert task.failure is not None
+    assert (task.state, task.failure.code) == (TaskState.FAILED, 2000)
+    assert "a mistake of the emulator's own" in caplog.text
+
+
+async def test_what_was_sent_to_a_text_project_is_not_downloaded(
+    emulator: Emulator, pages: Pages
+) -> None:
+    with pytest.raises(errors.WrongContent):
+        emulator.submit("text-key", Mode.ASYNC, url=HERE)
+    assert pages.asked == []
+
+
+async def test_a_fault_of_the_address_happens_once_and_nothing_is_downloaded(
+    emulator: Emulator, sandbox: Sandbox, pages: Pages
+) -> None:
+    task = send(emulator, f"{HERE}?hive.fault=corrupt_file")
+    await emulator.run_until_idle(sandbox)
+    assert task.failure is not None
+    assert (task.failure.code, pages.asked) == (3300, [])
+
+
+async def test_what_a_step_says_of_the_address_still_holds_when_the_bytes_are_there(
+    emulator: Emulator, sandbox: Sandbox
+) -> None:
+    sandbox.begin_scenario(
+        scenario_from({"steps": [{"on": "submit", "visual": {"yes_nazi": 0.9}}]}, ()), inline=True
+    )
+    task = send(emulator)
+    await emulator.run_until_idle(sandbox)
+    assert task.source.what == "scenario"
+    assert task.submission.media is not None
+    assert task.submission.media.mimetype == "image/gif"
 
 
 async def test_a_trouble_of_callbacks_that_the_bytes_ask_for_happens(

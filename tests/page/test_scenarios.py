@@ -6,6 +6,7 @@ import httpx
 from playwright.sync_api import Browser, expect
 
 from emulator import run
+from emulator.settings import Unscripted
 from tests.page.tabs import SYNC, Tab, tab_of
 
 TEXT = {"authorization": "Token text-key"}
@@ -64,6 +65,18 @@ def test_a_submission_that_nothing_knew_stands_there_with_the_nearest_and_the_re
     tab.submit(text_data="hive-bullyin-2")
     expect(region.get_by_role("link")).to_contain_text("hive-bullyin-2")
     expect(region).to_contain_text("does not contain 'hive-")
+
+
+def test_one_that_was_refused_since_nothing_knew_it_leads_to_its_call(browser: Browser) -> None:
+    with (
+        run(port=0, unscripted=Unscripted.REJECT) as server,
+        httpx.Client(base_url=server.url, trust_env=False) as client,
+        tab_of(browser, server.url, "default", client) as tab,
+    ):
+        assert client.post(SYNC, headers=TEXT, data={"text_data": "hello"}).status_code == 400
+        tab.open("scenarios")
+        tab.region("Unmatched submissions").get_by_role("link").click()
+        expect(tab.role("heading", "Refused")).to_be_visible()
 
 
 def test_a_fixture_without_a_say_stands_there_with_the_reason_and_is_removed(tab: Tab) -> None:

@@ -2,13 +2,16 @@
 
 import re
 import subprocess
+from hashlib import sha256
 from pathlib import Path
 
 from playwright.sync_api import expect
 
 from emulator import Emulator, Settings
 from emulator.engine.tasks import Task
+from emulator.pytest_plugin.hive import Hive
 from tests.page.tabs import ASYNC, Tab
+from tests.support.pictures import png
 from tests.support.receiver import Receiver
 
 TEXT = "you are hive-bullying-2, aren't you?"
@@ -107,15 +110,33 @@ def answer(emulator: Emulator, task: Task) -> str:
     return emulator.answer(task).decode()
 
 
-def test_copied_as_a_line_of_pytest_it_names_content_and_scores(tab: Tab) -> None:
+def test_copied_as_a_line_of_pytest_it_names_content_and_scores(tab: Tab, hive: Hive) -> None:
     tab.open("tasks", tab.submit(text_data=TEXT))
-    assert copied(tab, "pytest line") == f'hive.text("{TEXT}", bullying=2)'
+    line = copied(tab, "pytest line")
+    assert line == f'hive.text("{TEXT}", bullying=2)'
     tab.button("Copy").click()
     expect(tab.page.get_by_text("Copied.")).to_be_visible()
+    exec(line, {"hive": hive})
+    key = {"authorization": f"Token {hive.text_key}"}
+    told = tab.client.post(f"{hive.url}/api/v2/task/sync", headers=key, data={"text_data": TEXT})
+    assert '{"class":"bullying","score":2}' in told.text
+
+
+def test_the_line_of_a_picture_names_its_address_or_the_digest_of_its_bytes(
+    tab: Tab, hive: Hive
+) -> None:
     tab.open("tasks", tab.submit("visual", url="https://cdn.test/hive-gun_in_hand.jpg?a=b"))
     line = 'hive.visual("https://cdn.test/hive-gun_in_hand.jpg", gun_in_hand=0.97)'
     expect(tab.region("Copy").locator("pre")).to_contain_text("curl")
     assert copied(tab, "pytest line") == line
+    name = "a--yes_pills=0.95.png"
+    tab.open("tasks", tab.submit("visual", files={"media": (name, png())}))
+    expect(tab.role("heading", name, level=1)).to_be_visible()
+    of_bytes = copied(tab, "pytest line")
+    digest = sha256(png()).hexdigest()
+    assert of_bytes == f'hive.visual(yes_pills=0.95, sha256="{digest}")'
+    for one in (line, of_bytes):
+        exec(one, {"hive": hive})
 
 
 def test_a_task_that_is_not_there_is_told(tab: Tab) -> None:

@@ -236,6 +236,20 @@ def test_wait_for_fails_with_what_there_was_and_what_is_due(hive: Hive) -> None:
     assert told.endswith("The clock stands still: hive.advance(...) lets time pass.")
 
 
+def test_an_inbox_that_waits_in_vain_says_what_is_due(hive: Hive) -> None:
+    inbox = hive.inbox(500)
+    with pytest.raises(AssertionError, match=rf"^0 of 1 callbacks came to {inbox.url} within 0 s$"):
+        inbox.wait(timeout=0)
+    later(hive, inbox.url)
+    hive.advance(0)
+    with pytest.raises(AssertionError) as caught:
+        inbox.wait(2, timeout=0)
+    assert str(caught.value).splitlines()[-2:] == [
+        "The clock stands still until hive.advance(...), and due are:",
+        f"  2026-01-01 00:00:01  callback cb-1 to {inbox.url}",
+    ]
+
+
 def test_what_cannot_be_waited_for_is_refused(hive: Hive) -> None:
     with pytest.raises(Refused, match="Did you mean 'state'"):
         hive.wait_for(tasks={"sate": "finished"})

@@ -115,6 +115,16 @@ def test_who_uses_it_all_the_same_is_told_what_shadows_it(pytester: pytest.Pytes
     assert "Traceback" not in said
 
 
+def test_variables_for_the_whole_run_are_told_what_shadows_it_at_once(
+    pytester: pytest.Pytester,
+) -> None:
+    (pytester.path / "emulator.py").write_text("MINE = 1\n")
+    pytester.makeini(f"[pytest]\n{WORKER}")
+    ran = pytester.run(sys.executable, "-m", "pytest", *OURS)
+    assert ran.ret == pytest.ExitCode.USAGE_ERROR
+    ran.stderr.fnmatch_lines(["ERROR: The fixture 'hive' needs hive-emulator's package*"])
+
+
 def test_a_folder_without_modules_shadows_nothing(pytester: pytest.Pytester) -> None:
     (pytester.path / "emulator").mkdir()
     pytester.makepyfile("def test_it(hive): hive.text('x', hate=1)")
@@ -259,6 +269,15 @@ def test_with_it(broken):
     assert "good-bye" not in said
 
 
+@pytest.mark.usefixtures("attached")
+def test_what_the_server_logs_of_calls_does_not_fill_a_report(
+    pytester: pytest.Pytester, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level("INFO"):
+        run(pytester, "def test_it(hive): hive.text('x', hate=1)").assert_outcomes(passed=1)
+    assert [one.name for one in caplog.records if one.name == "uvicorn.access"] == []
+
+
 # Settings
 
 
@@ -297,6 +316,18 @@ def test_without_it():
     assert "MY_URL" not in os.environ
 
 
+def test_who_calls_before_there_is_a_server_is_refused_at_once(pytester: pytest.Pytester) -> None:
+    suite = """
+import os
+from urllib.error import URLError
+
+def test_without_it():
+    with pytest.raises(URLError, match="refused"):
+        ask(os.environ["MY_URL"], "any-key", text_data="hello")
+"""
+    run(pytester, suite, ini=WORKER).assert_outcomes(passed=1)
+
+
 @pytest.mark.usefixtures("attached")
 def test_variables_are_set_and_restored_around_each_test(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
@@ -332,10 +363,19 @@ def test_a_variable_that_cannot_be_is_told_of(
     assert words in f"{result.stdout.str()}{result.stderr.str()}"
 
 
-def test_an_isolation_that_there_is_not_is_told_of(pytester: pytest.Pytester) -> None:
-    result = run(pytester, "def test_it(): pass", ini="hive_isolation = module")
+@pytest.mark.parametrize(
+    ("ini", "words"),
+    [
+        ("hive_isolation = module", "hive_isolation is 'module': it must be 'test' or 'worker'"),
+        ("hive_config = a.yaml b.yaml", "hive_config names several files"),
+    ],
+)
+def test_a_setting_that_there_is_not_is_told_of(
+    pytester: pytest.Pytester, ini: str, words: str
+) -> None:
+    result = run(pytester, "def test_it(): pass", ini=ini)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(["*hive_isolation is 'module': it must be 'test' or 'worker'*"])
+    assert words in result.stderr.str()
 
 
 def test_files_and_a_configuration_are_read_from_beside_the_ini(pytester: pytest.Pytester) -> None:

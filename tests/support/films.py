@@ -61,6 +61,7 @@ def _write(
         assert isinstance(stream, VideoStream)
         stream.width, stream.height = size
         stream.pix_fmt = "yuv420p"
+        stream.codec_context.thread_count = 1
         heard = _silent(output, _HEARD.get(container, "aac")) if with_sound else None
         for _ in range(frames):
             output.mux(stream.encode(_grey(size)))

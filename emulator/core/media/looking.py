@@ -56,6 +56,11 @@ class Cursor:
         """How many bytes lie before it."""
         return self.passed + self.at
 
+    @property
+    def left(self) -> int:
+        """How many bytes are there behind it, as yet."""
+        return len(self.data) - self.at
+
     def more(self, chunk: bytes) -> None:
         """More bytes have come."""
         rest = self.data[self.at :]

@@ -68,35 +68,52 @@ class _Film:
 
 
 def walk(cursor: Cursor) -> Steps[Facts]:
-    """Size, duration, and how many frames the blocks of the first track of pictures make."""
+    """Size, duration, and how many frames the blocks of the first track of pictures make.
+
+    A film that does not tell its length may break off anywhere, as recordings do.
+    """
     film = _Film()
+    try:
+        yield from _elements(cursor, film)
+    except (Ended, Corrupt):
+        if film.end is not None or not film.frames:
+            raise
+    return film.facts()
+
+
+def _elements(cursor: Cursor, film: _Film) -> Steps[None]:
+    """Read one element after the other, up to the end of the film."""
     while film.end is None or cursor.place < film.end:
         header = yield from cursor.peek(12)
-        if not header:
-            break
+        if not header and film.end is None:
+            return
         cursor.step()
         name, length, size = _header(header)
         cursor.at += length
-        if name not in _INSIDE:
+        if name in _BLOCKS and size is not None and 4 <= size <= cursor.left:
+            # Most of a film is blocks that are there whole: these take no steps of their own.
+            _count(film, cursor.data[cursor.at : cursor.at + 4])
+            cursor.at += size
+        elif name not in _INSIDE:
             yield from _element(cursor, film, name, size)
         elif name == _SEGMENT and size is not None:
             film.end = cursor.place + size
         elif name == _TRACK:
             film.tracks.append(_Track())
-    if film.end is not None and cursor.place < film.end:
-        raise Ended
-    return film.facts()
 
 
 def _header(written: bytes) -> tuple[int, int, int | None]:
     """The id of an element, how long its header is, and how long what is in it, if that is told."""
-    id_length = 9 - written[0].bit_length()
-    if id_length > 4 or id_length >= len(written):
+    id_length = 9 - written[0].bit_length() if written else 1
+    if id_length > 4:
         raise Corrupt("it has something in it that is no element")
-    first = written[id_length]
-    length = 9 - first.bit_length()
-    if length > 8 or id_length + length > len(written):
+    if id_length >= len(written):
+        raise Ended
+    length = 9 - written[id_length].bit_length()
+    if length > 8:
         raise Corrupt("it has something in it that is no element")
+    if id_length + length > len(written):
+        raise Ended
     size = int.from_bytes(written[id_length : id_length + length]) & (1 << 7 * length) - 1
     unknown = size == (1 << 7 * length) - 1
     return int.from_bytes(written[:id_length]), id_length + length, None if unknown else size

@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Mapping
+from math import inf
 
 from emulator.core.model import NOTHING, Heads, Timeline, VideoScript
 from emulator.core.prediction.completion import complete
@@ -47,13 +48,20 @@ def _unseen(head: Head) -> tuple[float, ...]:
 
 def heads_at(timeline: Timeline, moment: float) -> Heads:
     """What is seen at a moment, in seconds."""
-    at = bisect_right(timeline.moments, moment) - 1
+    return held_at(timeline, moment)[0]
+
+
+def held_at(timeline: Timeline, moment: float) -> tuple[Heads, float]:
+    """What is seen at a moment, in seconds, and until when that holds: in a line, not at all."""
+    moments = timeline.moments
+    at = bisect_right(moments, moment) - 1
+    end = moments[at + 1] if at + 1 < len(moments) else inf
     if at < 0:
-        return NOTHING
-    if not timeline.linear or at + 1 == len(timeline.moments):
-        return timeline.heads[at]
-    begin, end = timeline.moments[at], timeline.moments[at + 1]
-    return _between(timeline.heads[at], timeline.heads[at + 1], (moment - begin) / (end - begin))
+        return NOTHING, end
+    if not timeline.linear or end == inf:
+        return timeline.heads[at], end
+    part = (moment - moments[at]) / (end - moments[at])
+    return _between(timeline.heads[at], timeline.heads[at + 1], part), moment
 
 
 def _between(one: Heads, other: Heads, part: float) -> Mapping[int, tuple[float, ...]]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from emulator.core.model import NOTHING, Heads, Sampling, VideoPrediction
 from emulator.core.prediction.invention import BACKGROUNDS
 from emulator.core.prediction.sampling import time_of
-from emulator.core.prediction.timelines import heads_at
+from emulator.core.prediction.timelines import held_at
 from emulator.core.rendering.finished import END, Finished
 from emulator.core.rendering.values import number, to_bytes
 from emulator.core.rendering.visual import Pictures, before_output, write_head
@@ -19,10 +19,10 @@ from emulator.core.taxonomy.visual import VisualTaxonomy
 FRAME_ORIGIN = "https://frames.invalid"
 """Where the pictures of asynchronous frames are said to be; no such host can exist. Our choice."""
 
-_SAMPLINGS, _OPENINGS, _FRAGMENTS = 64, 128, 512
-"""How many samplings are remembered, frames of each, and backgrounds in fragments."""
+_SAMPLINGS, _OPENINGS, _SHOWN = 64, 128, 16
+"""How many samplings are remembered, frames of each, and sets of heads, which over all backgrounds
+take 420 KB."""
 _AFTER = f"]}}{END}".encode()
-Pieces = tuple[bytes, ...]
 
 
 class Videos:
@@ -31,7 +31,8 @@ class Videos:
     def __init__(self, pictures: Pictures) -> None:
         self._pictures = pictures
         self._openings: dict[tuple[float, float], list[bytes]] = {}
-        self._fragments: dict[tuple[VisualTaxonomy, int, tuple[int, ...]], Pieces] = {}
+        self._quiet: dict[VisualTaxonomy, _Over] = {}
+        self._shown: dict[int, _Over] = {}
 
     def write(
         self, head: str, task: Finished, prediction: VideoPrediction, submitted: str
@@ -80,37 +81,32 @@ class Videos:
         ordinals: Iterable[int] | None = None,
     ) -> Iterator[bytes]:
         """The inside of the array `classes` of each frame."""
-        background, first = self._pictures.background, prediction.background
-        ordinals = range(prediction.sampling.frames) if ordinals is None else ordinals
-        if not prediction.timeline.moments:
-            for ordinal in ordinals:
-                yield background(taxonomy, (first + ordinal) % BACKGROUNDS).whole
-            return
-        heads: Heads = NOTHING
-        places: tuple[int, ...] = ()
-        written: list[bytes] = []
-        for ordinal in ordinals:
-            here = heads_at(prediction.timeline, ordinal / prediction.sampling.fps)
-            if here is not heads:
-                heads, places = here, tuple(sorted(here))
-                written = [write_head(taxonomy.heads[at], here[at]) for at in places]
+        timeline, fps, first = prediction.timeline, prediction.sampling.fps, prediction.background
+        every = range(prediction.sampling.frames)
+        until, over = float("-inf"), self._over(taxonomy, NOTHING)
+        for ordinal in every if ordinals is None else ordinals:
+            moment = ordinal / fps
+            if moment >= until:
+                heads, until = held_at(timeline, moment)
+                over = self._over(taxonomy, heads, kept=until > moment)
             number = (first + ordinal) % BACKGROUNDS
-            if places:
-                yield _filled(self._fragments_of(taxonomy, number, places), written)
-            else:
-                yield background(taxonomy, number).whole
+            yield over.classes[number] or over.write(number)
 
-    def _fragments_of(
-        self, taxonomy: VisualTaxonomy, number: int, places: tuple[int, ...]
-    ) -> Pieces:
-        """What of a background stands before, between and behind heads at those places."""
-        key = taxonomy, number, places
-        known = self._fragments.get(key)
-        if known is None:
-            if len(self._fragments) >= _FRAGMENTS:
-                self._fragments.clear()
-            heads = self._pictures.background(taxonomy, number).heads
-            known = self._fragments[key] = _around(heads, places)
+    def _over(self, taxonomy: VisualTaxonomy, heads: Heads, *, kept: bool = True) -> "_Over":
+        """Heads over every background; those of a line are there once and not kept."""
+        if not heads:
+            known = self._quiet.get(taxonomy)
+            if known is None:
+                known = self._quiet[taxonomy] = _Over(self._pictures, taxonomy, NOTHING)
+            return known
+        # By identity: what a script shows is completed once, and the same from then on.
+        known = self._shown.get(id(heads))
+        if known is None or known.heads is not heads or known.taxonomy is not taxonomy:
+            known = _Over(self._pictures, taxonomy, heads)
+            if kept:
+                if len(self._shown) >= _SHOWN:
+                    self._shown.clear()
+                self._shown[id(heads)] = known
         return known
 
     def _all_openings(self, sampling: Sampling) -> Iterator[bytes]:
@@ -137,26 +133,27 @@ def _opening(sampling: Sampling, ordinal: int) -> bytes:
     return f'{before}{{"time":{number(time_of(sampling, ordinal))},"classes":['.encode()
 
 
-def _around(heads: Pieces, places: tuple[int, ...]) -> Pieces:
-    """The heads of a background without those at some places, with the commas between all."""
-    around, begin = [], 0
-    for place in places:
-        around.append(_joined(heads[begin:place], before=begin > 0, behind=True))
-        begin = place + 1
-    around.append(_joined(heads[begin:], before=True, behind=False))
-    return tuple(around)
+class _Over:
+    """Heads over all backgrounds, each written when it is first needed."""
 
+    __slots__ = ("_pictures", "_written", "classes", "heads", "taxonomy")
 
-def _joined(heads: Pieces, *, before: bool, behind: bool) -> bytes:
-    """Heads with a comma on the sides where something stands; of none, the one between two."""
-    if not heads:
-        return b"," if before and behind else b""
-    return b"".join((b"," * before, b",".join(heads), b"," * behind))
+    def __init__(self, pictures: Pictures, taxonomy: VisualTaxonomy, heads: Heads) -> None:
+        self.heads = heads
+        self.taxonomy = taxonomy
+        self.classes: list[bytes | None] = [None] * BACKGROUNDS
+        self._pictures = pictures
+        self._written = {at: write_head(taxonomy.heads[at], one) for at, one in heads.items()}
 
-
-def _filled(fragments: Pieces, written: list[bytes]) -> bytes:
-    pieces = [fragments[0]]
-    for head, fragment in zip(written, fragments[1:], strict=True):
-        pieces.append(head)
-        pieces.append(fragment)
-    return b"".join(pieces)
+    def write(self, number: int) -> bytes:
+        """The classes over the background of that number."""
+        background = self._pictures.background(self.taxonomy, number)
+        if self._written:
+            heads = list(background.heads)
+            for at, one in self._written.items():
+                heads[at] = one
+            written = b",".join(heads)
+        else:
+            written = background.whole
+        self.classes[number] = written
+        return written

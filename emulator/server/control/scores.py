@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from emulator.core.model import TextPrediction, VideoPrediction, VisualPrediction
+from emulator.core.model import TextPrediction, VideoPrediction
 from emulator.core.prediction.sampling import time_of
 from emulator.core.prediction.scores import Scores
 from emulator.core.taxonomy.text import TEXT_SEVERITIES
@@ -19,10 +19,7 @@ _DIGITS = 6
 
 
 def scores(task: Task, scores: Scores) -> View:
-    """The scores of a task that is finished.
-
-    `visual`, or else `text`, is there where the model is one of those.
-    """
+    """The scores of a task that is finished: `text` or `visual`, whichever its model looks at."""
     prediction, taxonomy = task.prediction, task.project.taxonomy
     text = visual = None
     if isinstance(prediction, TextPrediction):
@@ -30,7 +27,7 @@ def scores(task: Task, scores: Scores) -> View:
     elif isinstance(prediction, VideoPrediction):
         visual = _visual(taxonomy, [*_frames(prediction, taxonomy, scores)])
         visual["total"] = prediction.sampling.frames
-    elif isinstance(prediction, VisualPrediction):
+    else:
         visual = _visual(taxonomy, [(0, scores.of(prediction, taxonomy))])
     return {
         "task_id": task.id,

@@ -14,7 +14,7 @@ from tests.core.media.made import uploaded
 from tests.support.films import FILMS, film, picture, sound
 
 NTSC = Fraction(30_000, 1001)
-SIZE = (320, 176)
+SIZE = (96, 64)
 MIMETYPES = {
     "mp4": "video/mp4",
     "mov": "video/quicktime",
@@ -84,6 +84,16 @@ def test_a_video_in_which_there_is_only_something_to_be_heard_is_a_sound(ending:
     media = uploaded(sound(ending))
     assert (media.kind, media.width, media.height, media.flaw) == (Kind.AUDIO, 0, 0, None)
     assert media.mimetype.startswith("audio/")
+
+
+@pytest.mark.parametrize("behind", [b"[hive duration=5s]", b"\x00" * 20, b"\x1f"], ids=repr)
+@pytest.mark.parametrize("ending", ["mkv", "webm"])
+def test_what_a_browser_records_may_break_off_anywhere(ending: str, behind: bytes) -> None:
+    content = film(ending, frames=20, size=SIZE, options=LIVE)
+    assert uploaded(content + behind).num_frames == 20
+    cut = uploaded(content[: len(content) * 3 // 4])
+    assert cut.flaw is None
+    assert 1 < cut.num_frames < 20
 
 
 DELAYS = (100, 250, 40)

@@ -170,7 +170,7 @@ def test_more_samplings_than_are_remembered_change_nothing(renderer: Renderer, d
     for fps in range(1, 70):
         other = prediction._replace(sampling=prediction.sampling._replace(fps=fps / 4))
         renderer.answer(replace(done, prediction=other))
-    for place in range(10):
+    for place in range(20):
         name = DOCS.heads[place].classes[0]
         script = Script(visual={name: 0.5})
         whole = predicted(draw, lasting(60), PROJECT, script)

@@ -1,5 +1,6 @@
 """Submitting for a project or an application, without its key."""
 
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -124,3 +125,17 @@ def test_too_large_a_body_is_refused_as_everywhere() -> None:
     ):
         told = client.post("/_emulator/submit?project=text", data={"text_data": "x" * 2000})
         assert told.json()["status"] == 413
+
+
+def test_a_client_that_breaks_off_submits_nothing(client: httpx.Client) -> None:
+    url = client.base_url
+    head = f"POST {url.path}_emulator/submit?project=text HTTP/1.1\r\nHost: {url.host}\r\n"
+    sent = f"{head}Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{{".encode()
+    with client.stream("GET", "/_emulator/events") as events:
+        lines = events.iter_lines()
+        next(lines)
+        with socket.create_connection((url.host, url.port)) as line:
+            line.sendall(sent)
+        told = next(line for line in lines if line.startswith("data: "))
+    assert "call broken off" in told
+    assert client.get("/_emulator/tasks").json()["total"] == 0

@@ -86,10 +86,17 @@ const python = (value) => JSON.stringify(value).replaceAll("\u2028", "\\u2028");
 /** A line for a test with the plugin of pytest. */
 export function pytest(submission, says) {
   const named = Object.entries(says.text ?? says.visual ?? {});
-  const scores = named.map(([name, value]) => `, ${name}=${value}`).join("");
-  if (submission.kind === "text") return `hive.text(${python(submission.text_data)}${scores})`;
-  const pattern = submission.url ? submission.url.replace(/[?#].*$/s, "") : `*${submission.filename}`;
-  return `hive.visual(${python(pattern)}${scores})`;
+  const plain = named.filter(([name]) => /^[A-Za-z_]\w*$/.test(name));
+  // Classes that are no names of Python's go into a mapping.
+  const others = named.filter((one) => !plain.includes(one)).map(([name, value]) => `${python(name)}: ${value}`);
+  const told = [
+    ...(others.length ? [`{${others.join(", ")}}`] : []),
+    ...plain.map(([name, value]) => `${name}=${value}`),
+    ...(says.fault ? [`fault=${python(says.fault)}`] : []),
+  ];
+  if (submission.kind === "text") return `hive.text(${[python(submission.text_data), ...told].join(", ")})`;
+  if (submission.sha256) return `hive.visual(${[...(others.length ? ["None"] : []), ...told, `sha256=${python(submission.sha256)}`].join(", ")})`;
+  return `hive.visual(${[python(submission.url.replace(/[?#].*$/s, "")), ...told].join(", ")})`;
 }
 
 /** Put a text where it can be pasted from; without the right to, it is selected for who asked. */

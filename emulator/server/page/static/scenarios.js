@@ -121,7 +121,7 @@ class Scenarios {
     return [
       h("h2", {}, "Unmatched submissions"),
       items.length ? [h("p", { class: "faint" }, `${count(total, "submission")} that no fixture knew${total > items.length ? `, the newest ${items.length} shown` : ""}.`), h("ul", { class: "plain" }, items.toSorted((a, b) => (a.at < b.at ? 1 : -1)).map((one) => h("li", { "data-key": one.id },
-        h("a", { class: "row wide", href: href("tasks", one.id) }, content(one.submission)),
+        h("a", { class: "row wide", href: href(one.state === "refused" ? "calls" : "tasks", one.id) }, content(one.submission)),
         h("span", { class: "faint" }, one.project, ", ", time(one.at)),
         one.nearest.length ? h("p", {}, h("span", { class: "faint" }, "Nearest: "), one.nearest[0]) : null,
         one.nearest.length > 1 ? h("details", {}, h("summary", {}, `${one.nearest.length - 1} more`), h("ul", {}, one.nearest.slice(1).map((near) => h("li", {}, near)))) : null)))]
