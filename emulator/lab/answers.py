@@ -12,11 +12,17 @@ from emulator.core.fixture import Fixture
 from emulator.core.matching import Is, When
 from emulator.core.media import of_url
 from emulator.core.model import (
+    Keyframe,
     Kind,
     Media,
+    MediaScript,
     Prediction,
+    Sampling,
     Script,
     Submission,
+    Timeline,
+    VideoPrediction,
+    VideoScript,
     VisualPrediction,
 )
 from emulator.core.prediction.scoring import Scorer
@@ -77,13 +83,17 @@ class TaskAnswers:
             script = Script(text=point.said.script)
             text = self._scorer.text(submission, self._project, script)
             return self._renderer.answer(_Finished(self._project, submission, text))
-        bodies = [
-            self._renderer.answer(
-                _Finished(self._project, submission, VisualPrediction(0, dict(scene)))
-            )
-            for scene in point.frames
-        ]
-        return bodies[0] if len(bodies) == 1 else _joined(bodies)
+        shown = _shown(point)
+        return self._renderer.answer(_Finished(self._project, submission, shown))
+
+
+def _shown(point: Point) -> VisualPrediction | VideoPrediction:
+    """What is seen in a picture, or from second to second in a video."""
+    heads = tuple(dict(scene) for scene in point.frames)
+    if point.kind is Kind.PICTURE:
+        return VisualPrediction(0, heads[0])
+    sampling = Sampling(len(heads), fps=1, rate=1)
+    return VideoPrediction(0, sampling, Timeline(tuple(range(len(heads))), heads))
 
 
 class DashboardAnswers:
@@ -119,7 +129,12 @@ def script_of(point: Point, taxonomy: VisualTaxonomy) -> Script:
     """What a fixture would have to say: every class of every head, so that there is no noise."""
     if point.kind is Kind.TEXT:
         return Script(text=point.said.script)
-    return Script(visual=every_score(point.frames[0], taxonomy))
+    if point.kind is Kind.PICTURE:
+        return Script(visual=every_score(point.frames[0], taxonomy))
+    frames = tuple(
+        Keyframe(at, every_score(scene, taxonomy)) for at, scene in enumerate(point.frames)
+    )
+    return Script(video=VideoScript(frames), media=MediaScript(duration=len(frames)))
 
 
 def every_score(scene: Scene, taxonomy: VisualTaxonomy) -> dict[str, float]:
@@ -130,22 +145,3 @@ def every_score(scene: Scene, taxonomy: VisualTaxonomy) -> dict[str, float]:
         for place, head in enumerate(taxonomy.heads)
         for name, score in zip(head.classes, known.get(place) or silence(head), strict=True)
     }
-
-
-_BEFORE, _AFTER = b'"output":[', b"]}}"
-
-
-def _joined(bodies: list[bytes]) -> bytes:
-    """One answer with the frames of several, a second apart.
-
-    The form of a video's answer [in the documents: visual guide]; each frame is written by the
-    renderer of pictures.
-    """
-    head, _, _ = bodies[0].partition(_BEFORE)
-    frames = []
-    tail = b""
-    for second, body in enumerate(bodies):
-        inner, found, tail = body.partition(_BEFORE)[2].rpartition(_AFTER)
-        frames.append(inner.replace(b'"time":0', b'"time":%d' % second, 1))
-        tail = found + tail
-    return head + _BEFORE + b",".join(frames) + tail

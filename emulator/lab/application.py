@@ -96,7 +96,8 @@ class ApplicationAsker:
             content = f"{question.point.said.words} ({name})"
             when = When({"text_contains": (Contains(name),)})
         else:
-            content = f"{ADDRESS}{name}.jpg"
+            ending = "mp4" if question.point.kind is Kind.VIDEO else "jpg"
+            content = f"{ADDRESS}{name}.{ending}"
             when = When({"url": (Glob(f"*{name}*"),)})
         fixtures.append(Fixture(name, when, script_of(question.point, self._taxonomy)))
         return question, content, name

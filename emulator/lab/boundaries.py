@@ -39,9 +39,8 @@ class Boundary:
 def boundaries(trial: Trial, found: Map, served: Served) -> list[Boundary]:
     """The fixtures, in the order of the map, each with what is decided of its own answer."""
     rows = [row for row in found.rows if row.direct]
-    of_rows = [(row, one) for row in rows for one in _of_row(row, trial.setup)]
-    made = [one for _, one in of_rows]
-    questions = [_question(one, row, trial.setup, served) for row, one in of_rows]
+    made = [one for row in rows for one in _of_row(row, trial.setup)]
+    questions = [_question(one, served) for one in made]
     outcomes = trial.ask_questions(questions)
     return [
         Boundary(one.name, one.of, one.value, one.place, one.submit, one.fixture, outcome.token)
@@ -49,10 +48,7 @@ def boundaries(trial: Trial, found: Map, served: Served) -> list[Boundary]:
     ]
 
 
-def _question(one: Boundary, row: Row, setup: Setup, served: Served) -> Question:
-    """What is decided of the fixture's own answer; the lab itself writes those of videos."""
-    if setup.contract == VIDEO:
-        return setup.question(row.axis.at(one.value))
+def _question(one: Boundary, served: Served) -> Question:
     fixtures = fixtures_from(one.fixture, served.heads)
     content = next(iter(one.submit.values()))
     return Question(one.name, lambda: served.answer(one.submit, fixtures), content=content)

@@ -19,7 +19,7 @@ from emulator.lab.application import ApplicationAsker, template_from
 from emulator.lab.asking import PATIENCE, Asker, DeclaredAsker, LabError
 from emulator.lab.callables import CallableAsker, load_callable
 from emulator.lab.endpoint import EndpointAsker
-from emulator.lab.setup import ANY, DASHBOARD, LEGACY, TEXT, VIDEO, VISUAL, Setup
+from emulator.lab.setup import ANY, DASHBOARD, LEGACY, TEXT, VISUAL, Setup
 from emulator.library.policies import load_policy
 from emulator.server.thread import run
 from emulator.settings import Settings
@@ -109,8 +109,6 @@ def opened(one: Wanted, setup: Setup, ways: Ways) -> Iterator[Asker]:
 def _application(one: Wanted, setup: Setup, ways: Ways) -> Iterator[Asker]:
     """An application, with an emulator served for it."""
     template = template_from(Path(one.name))
-    if setup.contract == VIDEO:
-        raise LabError("an application cannot be asked about videos: no fixture scripts frames yet")
     with run(Settings(port=ways.port, config=ways.config)) as server:
         yield ApplicationAsker(
             template,

@@ -16,7 +16,7 @@ from emulator.lab.mapping import map_policy
 from emulator.lab.setup import make_setup
 from emulator.lab.template import read_template
 from emulator.lab.trial import Trial
-from tests.lab.deciding import dating, from_nine_tenths, triggered
+from tests.lab.deciding import dating, from_nine_tenths, maximum, triggered
 from tests.lab.serving import Reply, as_json, serving
 from tests.lab.trying import rows
 
@@ -89,6 +89,17 @@ def test_an_application_for_texts_is_mapped_in_its_sandbox() -> None:
     assert {name: row.changes[0].threshold for name, row in found.items()} == {
         "spam": 3, "sexual": 3, "hate": 2, "violence": 2, "bullying": 2,
     }  # fmt: skip
+
+
+def test_an_application_for_videos_is_told_how_it_combines_frames() -> None:
+    def decide(url: str, content: str) -> bool:
+        return maximum(submit(url, "visual-key", url=content))
+
+    with application(decide, "video") as trial:
+        found = rows(map_policy(trial(only=["general_nsfw"], frames=3), steps=3))
+    assert found["general_nsfw"].changes[0].threshold == 0.9
+    assert found["general_nsfw"].frames is not None
+    assert found["general_nsfw"].frames.word == "maximum"
 
 
 def test_an_application_of_the_dashboard_is_asked_one_by_one_with_nothing_posted_before() -> None:

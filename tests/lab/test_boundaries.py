@@ -80,5 +80,6 @@ def test_a_server_with_these_fixtures_answers_so() -> None:
 def test_a_dashboard_and_a_video_are_surrounded_too() -> None:
     found = decisions(made(deciding.triggered, "dashboard", only=["general_nsfw"]))
     assert found["general_nsfw at 0.9"] == '["Explicit, unless verified"]'
-    found_urls = [one.submit["url"] for one in made(deciding.maximum, "video", only=["nsfw"])]
-    assert all(url.endswith(".mp4") for url in found_urls)
+    videos = made(deciding.maximum, "video", only=["nsfw"])
+    assert all(one.submit["url"].endswith(".mp4") for one in videos)
+    assert [one.decision for one in videos] == ["false", "false", "true", "true", "true"]

@@ -72,12 +72,6 @@ def test_each_is_opened_as_what_it_is(folder: Path) -> None:
             assert found.name == name
 
 
-def test_an_application_is_not_asked_about_videos(folder: Path) -> None:
-    with pytest.raises(LabError, match="cannot be asked about videos"):  # noqa: SIM117
-        with opened(wanted("t.http"), make_setup("video"), Ways(port=0)):
-            pass
-
-
 CONTRACTS = {
     "{visual: {no_gun: {lt: 0.1}}}": "visual",
     "{content_metadata: {a: 1}}": "visual",

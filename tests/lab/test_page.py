@@ -12,8 +12,8 @@ from emulator.lab.mapping import Map, map_policy
 from emulator.lab.reports.page import of_comparison, of_map
 from emulator.lab.trial import Trial
 from tests.lab import deciding
-from tests.lab.browser import launched
 from tests.lab.trying import mapped, trial
+from tests.page.tabs import launched
 
 EVIL = "<img src=x onerror=document.title='evil'>"
 
