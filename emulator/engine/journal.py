@@ -1,7 +1,7 @@
 """What happened in a sandbox, as typed entries in their order: asked by tests, pages and people."""
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import count, islice
 from sys import getsizeof
@@ -20,6 +20,7 @@ BODY_KEPT = 16 * 1024
 _EXCHANGE = 1100
 _HEADER = 165
 _NOTE = 350
+_OF_TASK = 120
 _OF_A_BODY = 3
 
 
@@ -109,11 +110,29 @@ class Exchange(Entry):
         return weight + size + len(self.path) + held_by(submission)
 
 
-class Note(Entry):
-    """Something worth knowing that changed no answer: `about` names it, `facts` say it."""
+class Told(Entry):
+    """What is told in a line: `about` names what it is about, `facts` say the rest."""
+
+    __slots__ = ()
+
+    @property
+    def about(self) -> str:
+        """What it is about: mostly an id."""
+        raise NotImplementedError
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """What there is to say, as JSON has it."""
+        raise NotImplementedError
+
+
+class Note(Told):
+    """Something worth knowing that changed no answer."""
 
     __slots__ = ("about", "facts")
     kind = "note"
+    about: str
+    facts: Mapping[str, Any]
 
     def __init__(self, at: datetime, about: str, **facts: Any) -> None:
         super().__init__(at)
@@ -131,18 +150,58 @@ class Note(Entry):
         return weight
 
 
-class TaskMoved(Note):
+class OfTask(Told):
+    """What every call makes: light, and without a hold on the task, which may be forgotten."""
+
+    __slots__ = ("task",)
+
+    def __init__(self, at: datetime, task: Task) -> None:
+        self.at = at
+        self.task = task.id
+
+    @property
+    def about(self) -> str:
+        """The id of the task."""
+        return self.task
+
+    def weigh(self) -> int:
+        """Roughly what it keeps in memory, in bytes."""
+        return _OF_TASK
+
+
+class TaskMoved(OfTask):
     """A task came to another state."""
 
-    __slots__ = ()
+    __slots__ = ("code", "state")
     kind = "task"
 
+    def __init__(self, at: datetime, task: Task) -> None:
+        super().__init__(at, task)
+        self.state = task.state
+        failure = task.failure or task.lacking
+        self.code = None if failure is None or not task.ended_already else failure.code
 
-class PredictionMade(Note):
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """The state, and the code of what failed."""
+        return {"state": self.state.value, "error_code": self.code}
+
+
+class PredictionMade(OfTask):
     """A task got its prediction: made by whom, and who else knew the content."""
 
-    __slots__ = ()
+    __slots__ = ("hidden", "source")
     kind = "prediction"
+
+    def __init__(self, at: datetime, task: Task) -> None:
+        super().__init__(at, task)
+        self.source = task.source
+        self.hidden = task.known.hidden
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """Who made it, and who would have."""
+        return {"by": str(self.source), "hidden": list(map(str, self.hidden))}
 
 
 class FaultApplied(Note):

@@ -39,19 +39,20 @@ class Processing:
             sandbox.flights.hold(task.id)
         elif task.due > task.submitted and sandbox.clock.mode is ClockMode.SYSTEM:
             sandbox.tasks.add(task)
-            sandbox.journal.add(TaskMoved(task.submitted, task.id, state=task.state.value))
+            sandbox.journal.add(TaskMoved(task.submitted, task))
             sandbox.agenda.put(task.due, partial(self._finish, sandbox, task, "answered"))
             self._pump.wake(sandbox)
         else:
             self._score(sandbox, task, "answered")
             sandbox.tasks.finished(task)
+            _note(sandbox, task)
 
     def acknowledged(self, sandbox: Sandbox, task: Task) -> None:
         """The acknowledgement of an asynchronous task has left: from now on it may go on."""
         sandbox.flights.release(task.id)
         if task.state is TaskState.ACCEPTED:
             task.move("acknowledged")
-            sandbox.journal.add(TaskMoved(sandbox.clock.now(), task.id, state=task.state.value))
+            sandbox.journal.add(TaskMoved(sandbox.clock.now(), task))
             if self._waits_for_bytes(task):
                 self._downloads.for_task(sandbox, task, partial(self._go_on, sandbox, task))
             else:
@@ -84,22 +85,11 @@ class Processing:
             sandbox.tasks.finished(task)
         else:
             sandbox.tasks.owes(task)
-        if task.mode is Mode.ASYNC:
-            self._note(sandbox, task, due)
+        _note(sandbox, task)
         if url is not None:
             callback = sandbox.callbacks.owe(task, url, due)
             self._deliveries.schedule(sandbox, callback, due)
             note_move(sandbox, callback, due)
-
-    def _note(self, sandbox: Sandbox, task: Task, due: datetime) -> None:
-        """What a synchronous call tells in one entry, an asynchronous one tells in several."""
-        journal = sandbox.journal
-        if task.failure is None:
-            hidden = [str(source) for source in task.known.hidden]
-            journal.add(PredictionMade(due, task.id, by=str(task.source), hidden=hidden))
-        failure = task.failure or task.lacking
-        code = None if failure is None else failure.code
-        journal.add(TaskMoved(due, task.id, state=task.state.value, error_code=code))
 
     def _predict(self, sandbox: Sandbox, task: Task) -> tuple[Prediction, Source]:
         """The prediction, or where the project has a cache the one that its content got before."""
@@ -121,3 +111,10 @@ class Processing:
             task.finish(event, *self._predict(sandbox, task))
         if task.application is not None:
             self._judging.judge(sandbox, task)
+
+
+def _note(sandbox: Sandbox, task: Task) -> None:
+    """Have the journal tell that a task has come to its end, and where its scores are from."""
+    if task.failure is None:
+        sandbox.journal.add(PredictionMade(task.ended, task))
+    sandbox.journal.add(TaskMoved(task.ended, task))

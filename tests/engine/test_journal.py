@@ -3,6 +3,7 @@
 import gc
 import json
 import tracemalloc
+from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emulator import Emulator, Settings
-from emulator.core.model import Submission
+from emulator.core.model import Mode, Submission
 from emulator.engine.journal import (
     BODY_KEPT,
     AttemptMade,
@@ -22,12 +23,16 @@ from emulator.engine.journal import (
     FaultApplied,
     Journal,
     Note,
+    OfTask,
     PredictionMade,
     TaskMoved,
     held_by,
 )
 from emulator.engine.quota import Quota
+from tests.conftest import Make
 from tests.support.walls import NOON
+
+pytestmark = pytest.mark.anyio
 
 MIB = 1024**2
 
@@ -98,13 +103,45 @@ def test_whoever_listens_is_told_of_each_entry_when_it_has_been_added() -> None:
     assert heard == [(3, 3), (4, 4)]
 
 
+TASK = Emulator(Settings(no_bundled=True)).submit("text-key", text_data="[hive hate=3]")
+
+
+async def test_every_call_tells_of_its_prediction_and_its_task(make: Make) -> None:
+    """Synchronous ones too, which hear of their result in the same moment."""
+    emulator = make(no_bundled=True)
+    task = emulator.submit("text-key", text_data="[hive hate=3]")
+    asked = {"text_data": "[hive hate=3]"}
+    late = emulator.submit("text-key", Mode.ASYNC, **asked)
+    await emulator.advance(emulator.sandbox("default"), timedelta())
+    told = [
+        (entry.kind, entry.about, dict(entry.facts))
+        for entry in emulator.sandbox("default").journal
+        if isinstance(entry, OfTask)
+    ]
+    made = {"by": "directive", "hidden": []}
+    assert told == [
+        ("prediction", task.id, made),
+        ("task", task.id, {"state": "finished", "error_code": None}),
+        ("task", late.id, {"state": "processing", "error_code": None}),
+        ("prediction", late.id, made),
+        ("task", late.id, {"state": "finished", "error_code": None}),
+    ]
+
+
+async def test_a_task_that_fails_tells_its_code_and_of_no_prediction(make: Make) -> None:
+    emulator = make(no_bundled=True)
+    emulator.submit("visual-key", url="https://a.test/a.jpg?hive.fault=corrupt_file")
+    told = [entry for entry in emulator.sandbox("default").journal if isinstance(entry, OfTask)]
+    assert [dict(entry.facts) for entry in told] == [{"state": "failed", "error_code": 3300}]
+
+
 @pytest.mark.parametrize(
     ("entry", "kind"),
     [
         (exchange(), "request"),
         (Note(NOON, "directives ignored", names=("a",)), "note"),
-        (TaskMoved(NOON, "a-task", state="finished"), "task"),
-        (PredictionMade(NOON, "a-task", by="fixture", hidden=[]), "prediction"),
+        (TaskMoved(NOON, TASK), "task"),
+        (PredictionMade(NOON, TASK), "prediction"),
         (FaultApplied(NOON, "slow", on="submit_sync", because="step", task=None), "fault"),
         (CallbackMoved(NOON, "cb-1", task="a-task", state="dropped"), "callback"),
         (AttemptMade(NOON, "cb-1", task="a-task", status=200), "attempt"),

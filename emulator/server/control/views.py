@@ -22,7 +22,7 @@ from emulator.engine.callbacks import Attempt, Callback
 from emulator.engine.clock import Clock
 from emulator.engine.emulator import Emulator
 from emulator.engine.fetch import Download
-from emulator.engine.journal import Entry, Exchange, Note
+from emulator.engine.journal import Entry, Exchange, Told
 from emulator.engine.moderation import Content, Feed, Patron, Post
 from emulator.engine.sandbox import Sandbox
 from emulator.engine.tasks import Task, TaskState
@@ -185,7 +185,7 @@ SHOWN_OF_BODY = 64 * 1024
 
 
 @entry.register
-def _note(shown: Note) -> View:
+def _told(shown: Told) -> View:
     return {
         "id": str(shown.id),
         "kind": shown.kind,

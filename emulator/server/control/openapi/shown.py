@@ -363,7 +363,7 @@ _REQUEST = {
     "because": nullable(TEXT),
 }
 _FACTS: Mapping[str, tuple[Mapping[str, Schema], tuple[str, ...]]] = {
-    "task": ({"state": word(TaskState), "error_code": nullable(WHOLE)}, ("error_code",)),
+    "task": ({"state": word(TaskState), "error_code": nullable(WHOLE)}, ()),
     "prediction": ({"by": TEXT, "hidden": TEXTS}, ()),
     "fault": (
         {
