@@ -2,6 +2,7 @@
 FROM python:3.13-slim AS build
 WORKDIR /src
 COPY pyproject.toml README.md LICENSE ./
+COPY hive_emulator_pytest.py ./
 COPY emulator ./emulator
 COPY fixtures ./fixtures
 COPY scenarios ./scenarios

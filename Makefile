@@ -5,28 +5,33 @@ SHELL := bash
 .SHELLFLAGS := -o pipefail -ec
 BIN := $(VENV)/bin
 
-.PHONY: run test check bench clean
+.PHONY: run test screenshots check coverage bench clean
 
 run: $(VENV)/.run
 	$(BIN)/hive-emulator serve
 
 test: check
+	$(BIN)/pytest -n 2
+
+coverage: $(VENV)/.test # takes twice as long as the tests alone, and holds what they reach to a floor
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n 2 | tee .pytest.log
+	$(BIN)/coverage run -m pytest -n 2
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
-	@tail -n 1 .pytest.log # so that the log ends with what counts
 
 check: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+screenshots: $(VENV)/.test
+	$(BIN)/python -m tests.page.screenshots
+
 bench: $(VENV)/.bench
 	$(BIN)/python -m bench
 
 clean:
-	rm -rf $(VENV) .coverage .coverage.* .pytest.log .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
+	rm -rf $(VENV) .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
 
 $(VENV)/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 
+from bench.callbacks import CALLBACKS, Delivery, measure_callbacks
 from bench.cases import CASES, Case
 from bench.contenders import (
     BARE,
@@ -20,7 +21,15 @@ from bench.contenders import (
 from bench.errors import BenchError
 from bench.measure import QUICK, Settings, Start, measure_case, measure_starts, progress
 from bench.posts import PART, POSTS, measure_posts
-from bench.report import Report, assemble, case_figures, growth_figures, show, start_figures
+from bench.report import (
+    Report,
+    assemble,
+    case_figures,
+    delivery_figures,
+    growth_figures,
+    show,
+    start_figures,
+)
 
 INTERRUPTED = 130
 
@@ -58,6 +67,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         metavar="COMMAND",
         help="how to start the emulator (%(default)s)",
     )
+    parser.add_argument("--no-callbacks", action="store_true", help="do not measure callbacks")
     options = parser.parse_args(arguments)
     # Found out now rather than after minutes of measuring.
     if options.json and not options.json.parent.is_dir():
@@ -83,7 +93,18 @@ def measure(options: argparse.Namespace) -> Report:
     ]
     starts = {} if options.no_starts else starts_of(chosen, CASES[0], settings)
     posts = [] if options.no_posts else measure_posts(*posts_of(options.quick, settings))
-    return assemble(cases, start_figures(starts), [growth_figures(one) for one in posts])
+    callbacks = [] if options.no_callbacks else callbacks_of(chosen, options.quick, settings)
+    return assemble(
+        cases,
+        start_figures(starts),
+        [growth_figures(one) for one in posts],
+        delivery_figures(callbacks) if callbacks else None,
+    )
+
+
+def callbacks_of(chosen: list[Contender], quick: bool, settings: Settings) -> list[Delivery]:
+    emulator = next(contender for contender in chosen if contender.name == EMULATOR)
+    return measure_callbacks(emulator, CALLBACKS // 50 if quick else CALLBACKS, settings.rounds)
 
 
 def posts_of(quick: bool, settings: Settings) -> tuple[int, int]:

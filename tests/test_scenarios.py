@@ -203,6 +203,16 @@ def gets_its_result(world: World, **fields: Any) -> None:
     is_right(seen(world.receiver.next()), world.right("callback"))
 
 
+@in_scenario("partial-failure")
+def a_part_of_each_task_fails(world: World) -> None:
+    for fields in ({}, UPLOAD, TEXT):
+        as_kind(world, fields)
+        body = world.call("submit_sync", **fields).json()
+        assert [one["status"]["code"] for one in body["status"]] == ["0", "3000"]
+        assert "output" in body["status"][0]["response"]
+        assert body["error_code"] == 3000
+
+
 @in_scenario("classifier-error")
 def the_model_fails(world: World) -> None:
     for fields in ({}, UPLOAD, TEXT):

@@ -16,6 +16,7 @@ from emulator.settings import (
     BadSetting,
     CallbackTargets,
     ErrorStatus,
+    Fetch,
     Keys,
     Knob,
     LogFormat,
@@ -69,6 +70,10 @@ EXAMPLES = {
         "observed",
         "Documented",
         (ErrorStatus.DOCUMENTED, ErrorStatus.OBSERVED, ErrorStatus.DOCUMENTED),
+    ),
+    "fetch": Example("any", "private", "Never", (Fetch.ANY, Fetch.PRIVATE, Fetch.NEVER)),
+    "download_wait": Example(
+        "60s", "1m", "0", (timedelta(minutes=1), timedelta(minutes=1), timedelta())
     ),
     "callback_targets": Example(
         "any", "private", "any", (CallbackTargets.ANY, CallbackTargets.PRIVATE, CallbackTargets.ANY)

@@ -9,7 +9,7 @@ from emulator.cli.asking import asks, not_empty, say_json
 from emulator.cli.leaving import BAD_USAGE, leave
 
 if TYPE_CHECKING:
-    from emulator.cli.client import Client
+    from emulator.client import Client
 
 _LONGER = 10.0
 """How much longer than it was told to wait a server may take to say so, in seconds."""
@@ -86,7 +86,8 @@ def resend(client: "Client", as_json: bool, one: str) -> None:
     """Send a callback once more that has come to its end: delivered, failed or dropped. ID is the
     callback's own, or that of its task.
     """
-    from emulator.cli.tables import moment, plain
+    from emulator.cli.tables import moment
+    from emulator.core.plain import plain
 
     sent = _unless_unknown(client.post, "callbacks", one, "resend")
     if sent is None:
@@ -104,7 +105,7 @@ def resend(client: "Client", as_json: bool, one: str) -> None:
 
 def _unless_unknown(ask: Callable[..., Any], *path: str) -> Any:
     """What the server says; None where it knows no such thing."""
-    from emulator.cli.client import Refused
+    from emulator.client import Refused
 
     try:
         return ask(*path)

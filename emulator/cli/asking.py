@@ -27,8 +27,8 @@ def asks(command: Callable[..., None]) -> Callable[..., None]:
     @wraps(command)
     def run(url: str | None, sandbox: str | None, token: str | None, **more: Any) -> None:
         # Imported here, as all that talks to servers is, so that nothing else waits for it.
-        from emulator.cli.client import Client, NoAnswer, Refused
         from emulator.cli.target import target_of
+        from emulator.client import Client, NoAnswer, Refused
 
         target = target_of(url, token, os.environ)
         try:

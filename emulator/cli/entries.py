@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from emulator.cli.tables import Cell, duration, moment, plain, state, status
+from emulator.cli.tables import Cell, duration, moment, state, status
+from emulator.core.plain import plain
 
 _PLACE = re.compile(r" \([^()]*:\d+\)$")
 _COMMON = ("id", "kind", "at", "about")

@@ -11,7 +11,7 @@ from emulator.cli.asking import asks, code_of, not_empty, say_json
 from emulator.cli.leaving import BAD_USAGE, DID_NOT_HOLD, leave
 
 if TYPE_CHECKING:
-    from emulator.cli.client import Client
+    from emulator.client import Client
 
 
 @click.command(short_help="Follow what happens, a line each.")
@@ -187,9 +187,9 @@ def verify(client: "Client", as_json: bool, file: str) -> None:
 
     Exit code 1 when something does not hold: each on its line, with what comes nearest.
     """
-    from emulator.cli.client import Refused
     from emulator.cli.expected import placed, read_expected
-    from emulator.cli.tables import plain
+    from emulator.client import Refused
+    from emulator.core.plain import plain
 
     body = read_expected(*_contents(file))
     try:

@@ -13,8 +13,11 @@ from typing import Any
 import click
 
 from emulator.cli.acting import advance, resend, reset
+from emulator.cli.certifying import certificate
 from emulator.cli.leaving import BAD_USAGE, DID_NOT_HOLD, NOT_STARTED, TIMED_OUT, leave
 from emulator.cli.looking import callbacks, tail, tasks, verify
+from emulator.cli.policy import policy
+from emulator.cli.populating import populate
 from emulator.core.duration import format_duration
 from emulator.library.problems import LibraryError
 from emulator.server.problems import NotReady, PortTaken
@@ -37,7 +40,9 @@ Examples:
   hive-emulator classes visual                  what a picture may be found to show
   hive-emulator tail                            follow what happens in a running server
   hive-emulator tasks ID                        why a task came out as it did
+  hive-emulator populate                        made-up patrons, posts and pictures
   hive-emulator advance 5m                      let five minutes pass, callbacks included
+  hive-emulator policy map app.rules:decide     where the decisions of your policy change
 
 \b
 A first call:
@@ -51,9 +56,9 @@ Exit codes: 0 fine, 1 a check did not hold, 2 bad usage, configuration or file,
 
 _SECTIONS = {
     "Serving": ("serve", "exec"),
-    "Checking": ("validate", "ready", "verify"),
+    "Checking": ("validate", "ready", "verify", "policy"),
     "Looking into a running server": ("tail", "tasks", "callbacks"),
-    "Acting on it": ("advance", "resend", "reset"),
+    "Acting on it": ("populate", "advance", "resend", "reset"),
 }
 """The commands as the help shows them; those that stand nowhere here come last."""
 
@@ -175,9 +180,9 @@ def _exec(command: tuple[str, ...], **flags: Any) -> None:
 
 @cli.command(
     "validate",
-    help="Check fixtures, scenarios and configuration: the files and folders named, or without "
-    "any those that `serve` would read. What a file is, is told by its top-level keys.",
-    short_help="Check fixtures, scenarios and configuration.",
+    help="Check fixtures, scenarios, policies and configuration: the files and folders named, or "
+    "without any those that `serve` would read. What a file is, is told by its top-level keys.",
+    short_help="Check fixtures, scenarios, policies and configuration.",
 )
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--strict", is_flag=True, help="Warnings count as problems.")
@@ -221,14 +226,25 @@ def _classes(kind: str | None, as_json: bool) -> None:
 
 
 @cli.command("schema", help="The JSON Schema of a file format, for editors.")
-@click.argument("format", type=click.Choice(["fixtures", "scenarios", "config"]))
+@click.argument("format", type=click.Choice(["fixtures", "scenarios", "config", "policy"]))
 def _schema(format: str) -> None:  # noqa: A002 - what people type
     from emulator.library.schemas import SCHEMAS
 
     click.echo(json.dumps(SCHEMAS[format](), indent=2))
 
 
-for _command in (tail, tasks, callbacks, verify, advance, resend, reset):
+for _command in (
+    certificate,
+    tail,
+    tasks,
+    callbacks,
+    verify,
+    populate,
+    advance,
+    resend,
+    reset,
+    policy,
+):
     cli.add_command(_command)
 
 

@@ -4,7 +4,7 @@ from contextlib import closing
 from threading import Event
 from time import monotonic
 
-from emulator.cli.client import SILENT, connection
+from emulator.client import SILENT, connection
 
 _EACH = 3.0
 """How long one question may take, in seconds."""

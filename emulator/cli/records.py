@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from emulator.cli.entries import content, source
-from emulator.cli.tables import Cell, counted, facts, moment, plain, state, status, table
+from emulator.cli.tables import Cell, counted, facts, moment, state, status, table
+from emulator.core.plain import plain
 
 Shown = Mapping[str, Any]
 
@@ -186,11 +187,28 @@ def _explained(explanation: Shown) -> Iterator[tuple[str, str | Sequence[str]]]:
     yield "nearest", [plain(one) for one in explanation.get("nearest", ())]
     yield "latency", plain(f"by {explanation['latency']}" if explanation["latency"] else "")
     yield "media", plain(f"by {explanation['media']}" if explanation["media"] else "")
+    yield "download", _download(explanation["download"])
+    yield "failed", plain(explanation["failure"] or "")
     yield "scenario", plain(explanation["scenario"])
     yield (
         "faults",
         [f"{plain(one['fault'])} by {plain(one['because'])}" for one in explanation["faults"]],
     )
+    yield (
+        "no effect",
+        [
+            f"{plain(one['fault'])} by {plain(one['because'])}, since {plain(one['why'])}"
+            for one in explanation["faults_without_effect"]
+        ],
+    )
+
+
+def _download(download: Shown | None) -> str:
+    if download is None:
+        return ""
+    if download["because"] is not None:
+        return plain(f"none: {download['because']}")
+    return plain(f"{download['size']} bytes from {download['hops'][-1]}")
 
 
 def _attempt(attempt: Shown, url: str) -> str:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import click
 
 from emulator.core.duration import format_duration
+from emulator.core.plain import plain
 
 GOOD = "green"
 BAD = "red"
@@ -40,13 +41,6 @@ def status(code: int | None) -> Cell:
     if not code:
         return state("no answer")
     return Cell(str(code), GOOD if code < 300 else BAD)
-
-
-def plain(value: object, most: int | None = None) -> str:
-    """A value in one line that does nothing to a terminal, and cut to so many characters."""
-    words = " ".join(str(value).split())
-    text = "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in words)
-    return text if most is None or len(text) <= most else f"{text[: most - 1]}…"
 
 
 def moment(stamp: str | None) -> str:

@@ -75,9 +75,14 @@ def _summary(report: Report) -> str:
         _count(len(report.fixtures), "fixture"),
         _count(len(report.scenarios), "scenario"),
         _count(len(report.configurations), "configuration"),
+        *([_policies(len(report.policies))] if report.policies else []),
     )
     found = f"{_count(len(report.problems), 'problem')}, {_count(len(report.warnings), 'warning')}"
     return f"{', '.join(counted)}: {found}"
+
+
+def _policies(number: int) -> str:
+    return "1 policy" if number == 1 else f"{number} policies"
 
 
 def _count(number: int, what: str) -> str:

@@ -19,6 +19,8 @@ from emulator.core.taxonomy.languages import LANGUAGES
 
 NAME = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 DEFAULT_SANDBOX = "default"
+DASHBOARD_PATHS = frozenset({"/api/v1/task/sync", "/api/v1/task/async"})
+"""The paths that are the Dashboard's where nothing else tells whose they are."""
 _REMEMBERED = 4096
 
 ANY = "any"
@@ -31,10 +33,12 @@ class Project:
     """What a key of the Task API opens: one model, and how it is set up.
 
     Lengths and indices count code points, or UTF-16 units where `utf16` is set.
+    `fps` is how many frames of a video's second are looked at.
     `custom_classes` maps the type of a match to the phrases that make one, `languages` a language
     to the classes that are moderated in it. `earns` makes the
     refusal that every well-formed call gets: the account of such a project is spent or limited.
-    `rate_limit` and `balance`, in dollars, count in each sandbox by itself.
+    `rate_limit` and `balance`, in dollars, count in each sandbox by itself. With `cache` content
+    that was seen before gets the result that it got then.
     """
 
     name: str
@@ -42,6 +46,7 @@ class Project:
     project_id: int
     user_id: int
     taxonomy: visual.VisualTaxonomy = visual.DOCS
+    fps: float = 1
     text_taxonomy: text.TextTaxonomy = text.DOCS
     max_text_length: int = 1024
     utf16: bool = False
@@ -51,6 +56,7 @@ class Project:
     earns: Callable[[], errors.Refusal] | None = None
     rate_limit: Rate | None = None
     balance: Decimal | None = None
+    cache: bool = False
 
     contract: ClassVar = Contract.TASK
 
@@ -143,6 +149,16 @@ class Directory:
             self._remembered[authorization] = known
         return known
 
+    def named(self, name: str, contract: Contract) -> Caller | None:
+        """Who calls for the project, or the application, of that name; None where none is declared.
+
+        A caller stands for its key, so that nobody has to show one who speaks for a project.
+        """
+        for key, opened in self._declared.items():
+            if opened.name == name and opened.contract is contract:
+                return self._opens(key)
+        return None
+
     def _read(self, authorization: str) -> Caller:
         # A word alone may be a key without its scheme, and keys are never shown.
         scheme, *key = authorization.split(None, 1) or ("",)
@@ -183,7 +199,7 @@ def contract_of(address: Address, caller: Caller) -> Contract:
         return address.contract
     if caller.declared and caller.opened is not None:
         return caller.opened.contract
-    if address.path.startswith("/api/v1/task/"):
+    if address.path in DASHBOARD_PATHS:
         return Contract.DASHBOARD
     return Contract.TASK
 

@@ -30,6 +30,9 @@ CODES: Mapping[int, str] = {
     3401: "CLASSIFIER_ERROR_TIMEOUT",
 }
 
+UNSUPPORTED_MEDIA_TYPE, INVALID_INPUT, CORRUPT_FILE = 3100, 3200, 3300
+"""Those of a medium that cannot be looked at."""
+
 DOWNLOAD_CODES: Mapping[int, str] = {
     number: name for number, name in CODES.items() if 2000 <= number < 3000
 }

@@ -7,6 +7,7 @@
     │   ├── WrongContent             content that the project's model does not take
     │   ├── BadDirective             a directive names what does not exist
     │   ├── BadAddress               sandbox or scenario, named wrongly or twice
+    │   ├── NoCallback               a task whose callback cannot be triggered
     │   └── NothingScripted          no fixture knows the content, and the server is to be strict
     ├── Forbidden              403   missing, wrong or refused key, or a key of the other kind
     ├── NotFound               404   no such address, no such method on it, no such task
@@ -68,6 +69,10 @@ class BadDirective(BadRequest):
 
 class BadAddress(BadRequest):
     """A sandbox or scenario that is named wrongly, or twice and differently."""
+
+
+class NoCallback(BadRequest):
+    """A task whose callback cannot be triggered as it stands."""
 
 
 class NothingScripted(BadRequest):
@@ -250,9 +255,16 @@ def wrong_method(method: str, path: str, right: str) -> NotFound:
     return NotFound(f"{path} takes {right}, not {method}.")
 
 
-def missing_task_id() -> BadField:
-    """A summary that does not say of what."""
-    return BadField("'task_id' is missing: GET /api/v2/task?task_id=<the task's id>.")
+def missing_task_id(call: str) -> BadField:
+    """A call that is about a task, and does not say about which."""
+    return BadField(f"'task_id' is missing: {call}?task_id=<the task's id>.")
+
+
+def bad_count(name: str, written: str, least: int) -> BadField:
+    """A parameter that counts something, and is no number that could."""
+    return BadField(
+        f"The parameter {name!r} is {shown(written)}: expected is a whole number from {least} on."
+    )
 
 
 def unknown_task(task_id: str) -> NotFound:
@@ -261,6 +273,27 @@ def unknown_task(task_id: str) -> NotFound:
         f"There is no task {shown(task_id)} for this key: a task is found with a key of the "
         "project that it was submitted to, in the same sandbox."
     )
+
+
+def task_not_finished(task_id: str) -> NoCallback:
+    """A callback asked for before there is anything to post."""
+    return NoCallback(
+        f"The task {task_id} is still in progress: its callback is sent by itself when it is "
+        "finished, and can be triggered from then on."
+    )
+
+
+def no_callback_url(task_id: str) -> NoCallback:
+    """A callback asked for that nobody wanted at the submission."""
+    return NoCallback(
+        f"The task {task_id} has no callback: it was not submitted to /task/async with a "
+        "'callback_url'."
+    )
+
+
+def callback_on_its_way(task_id: str) -> NoCallback:
+    """A callback asked for while its receiver has it and has not answered."""
+    return NoCallback(f"The callback of the task {task_id} is on its way at this moment.")
 
 
 def no_content() -> BadField:
@@ -300,6 +333,11 @@ def text_too_long(length: int, limit: int) -> BadField:
         f"'text_data' has {length} characters, and this project takes at most {limit}: split the "
         "text across several submissions."
     )
+
+
+def field_too_long(name: str, length: int, limit: int) -> BadField:
+    """An address or an id of more characters than anybody means."""
+    return BadField(f"The field {name!r} has {length} characters, and may have at most {limit}.")
 
 
 def bad_callback_url(url: str) -> BadField:
@@ -342,19 +380,25 @@ def wrong_content(sent: Kind, product: str, name: str) -> WrongContent:
     )
 
 
-def unsupported_media(found: str) -> WrongContent:
-    """Bytes, or an address, of a kind that no model takes."""
-    return WrongContent(
-        f"Unsupported media: this is {found}. Supported are jpg, png, gif and webp; the kind is "
-        "found from the bytes themselves, not from a declared type."
-    )
-
-
 def unsupported_yet(kind: Kind) -> WrongContent:
     """A kind of medium that Hive takes and this version of the emulator does not."""
     return WrongContent(
         f"This is {kind}, which Hive takes and this version of the emulator does not answer yet. "
-        "Supported are text and pictures (jpg, png, gif, webp)."
+        "Supported are text, pictures (jpg, png, gif, webp) and video (mp4, webm, mkv, mov, avi, "
+        "wmv)."
+    )
+
+
+def video_too_long(seconds: float, limit: float, why: str) -> WrongContent:
+    """A video of more seconds than this sort of call takes."""
+    return WrongContent(f"The video is {seconds:g} s long: at most {limit:g} s are taken {why}.")
+
+
+def too_many_frames(frames: int, limit: int, fps: float) -> WrongContent:
+    """A video of which more frames would be looked at than anybody wants to get."""
+    return WrongContent(
+        f"At {fps:g} frames per second the video has {frames} frames to look at, and at most "
+        f"{limit} are looked at."
     )
 
 

@@ -22,11 +22,12 @@ class Event(StrEnum):
     SUBMIT_SYNC = "submit_sync"
     SUBMIT_ASYNC = "submit_async"
     SUMMARY = "summary"
+    TRIGGER = "trigger"
     CALLBACK = "callback"
 
 
 SUBMIT: Final = frozenset({Event.SUBMIT_SYNC, Event.SUBMIT_ASYNC})
-ANSWERED: Final = SUBMIT | {Event.SUMMARY}
+ANSWERED: Final = SUBMIT | {Event.SUMMARY, Event.TRIGGER}
 RESULTS: Final = frozenset({Event.SUBMIT_SYNC, Event.SUMMARY, Event.CALLBACK})
 """Where a result is handed over; the acknowledgement of an asynchronous task holds none."""
 CALLBACK: Final = frozenset({Event.CALLBACK})
@@ -53,6 +54,7 @@ class Kind(Enum):
     DURATION = "duration"
     COUNT = "count"
     CODE = "code"
+    ANY_CODE = "any code"
     TEXT = "text"
     SIZE = "size"
 
@@ -160,6 +162,10 @@ TROUBLES: Mapping[str, Trouble] = {
     "corrupt_file": _task("the medium cannot be decoded"),
     "classifier_error": _task("the model fails"),
     "classifier_timeout": _task("the model takes too long"),
+    "partial_failure": _task(
+        "the result is there, and a second element of its `status` tells of a failure",
+        error_code=Setting(Kind.ANY_CODE, 3000, "Hive's error code, any of them"),
+    ),
     "lost": Trouble(Sort.SENDING, CALLBACK, "the callback is never sent, and ends as dropped"),
     "late": Trouble(
         Sort.SENDING,

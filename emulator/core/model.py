@@ -3,7 +3,8 @@
 Those that every request makes are named tuples, which cost a third of a frozen dataclass to make.
 
 A client sends a `Submission`. Something knows what is in it and gives a `Script`; scoring turns
-that into a `VisualPrediction` or a `TextPrediction`, and rendering turns those into JSON.
+that into a `VisualPrediction`, a `VideoPrediction` or a `TextPrediction`, and rendering turns those
+into JSON.
 """
 
 from collections.abc import Mapping
@@ -59,6 +60,13 @@ def nothing() -> Mapping[Any, Any]:
     return NOTHING
 
 
+class Flaw(NamedTuple):
+    """Why nothing can be found in a medium: one of Hive's codes, and what is wrong in words."""
+
+    code: int
+    why: str
+
+
 class Media(NamedTuple):
     """A picture, video or sound as far as it is known without looking at what it shows.
 
@@ -66,7 +74,7 @@ class Media(NamedTuple):
     `mime_type` is the short form that answers carry ("jpeg"), `mimetype` the long ("image/jpeg").
     `url_path` is the address without its query and fragment. Sizes are in pixels, `size` in
     bytes, `duration` in seconds. `directives` are the bytes in which directives may stand: the
-    beginning and the end of an upload.
+    beginning and the end of an upload. One with a `flaw` has no prediction, ever.
     """
 
     kind: Kind
@@ -82,6 +90,7 @@ class Media(NamedTuple):
     sha256: str | None = None
     size: int = 0
     directives: tuple[bytes, ...] = ()
+    flaw: Flaw | None = None
 
 
 class Posting(NamedTuple):
@@ -172,6 +181,26 @@ class MediaScript:
     width: int | None = None
     height: int | None = None
     mimetype: str | None = None
+    duration: float | None = None
+
+
+class Keyframe(NamedTuple):
+    """What a video shows from a moment on, in seconds: scores by class, as they were written."""
+
+    at: float
+    visual: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class VideoScript:
+    """What is scripted of a video: frames in the order of time, and what lies between them.
+
+    Each frame is told whole: a class that it does not name is not seen in it. Between two frames
+    the first one holds or, where it is `linear`, scores go from one to the other in a line.
+    """
+
+    frames: tuple[Keyframe, ...]
+    linear: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -179,10 +208,12 @@ class Script:
     """What a fixture, a directive or a scenario's step says about a piece of content.
 
     `visual` holds scores by class as they were written; the rest of each head is filled in when
-    the taxonomy of the project is known.
+    the taxonomy of the project is known. Of a video that is every frame, and of a picture `video`
+    is its frame at 0, where nothing else is said of it.
     """
 
     visual: Mapping[str, float] | None = None
+    video: VideoScript | None = None
     text: TextScript | None = None
     media: MediaScript | None = None
     fault: Fault | None = None
@@ -192,7 +223,7 @@ class Script:
         """Whether this says what a model would see in content of that kind."""
         if kind is Kind.TEXT:
             return self.text is not None
-        return self.visual is not None
+        return self.visual is not None or self.video is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +251,44 @@ class VisualPrediction:
     heads: Mapping[int, tuple[float, ...]] = field(default_factory=nothing)
 
 
+Heads = Mapping[int, tuple[float, ...]]
+"""The scores of some heads, by the head's place in the taxonomy."""
+
+
+class Timeline(NamedTuple):
+    """What heads show from which moment on, in seconds; before the first of them nothing is seen.
+
+    Between two moments it is `linear`, or the first one holds.
+    """
+
+    moments: tuple[float, ...] = ()
+    heads: tuple[Heads, ...] = ()
+    linear: bool = False
+
+
+class Sampling(NamedTuple):
+    """Which frames of a video are looked at: so many in all, `fps` in each second.
+
+    `rate` is how many the video itself has in a second.
+    """
+
+    frames: int
+    fps: float
+    rate: float
+
+
+class VideoPrediction(NamedTuple):
+    """Scores of a video, frame by frame: what its timeline shows, over quiet backgrounds.
+
+    The first frame is over the background of that number, each other over the next one. No frame is
+    kept, so that a long video costs no more than a short one.
+    """
+
+    background: int
+    sampling: Sampling
+    timeline: Timeline
+
+
 @dataclass(frozen=True, slots=True)
 class TextPrediction:
     """Severities in the order of the taxonomy's classes, and what the patterns found.
@@ -233,7 +302,7 @@ class TextPrediction:
     because: tuple[str, ...] = ()
 
 
-Prediction = VisualPrediction | TextPrediction
+Prediction = VisualPrediction | VideoPrediction | TextPrediction
 
 Applied = tuple[Fault, Source]
 """A trouble that happens, and who says so."""

@@ -7,12 +7,22 @@ from typing import Any
 
 from emulator.core.access import Application
 from emulator.core.conditions.composites import subjects
+from emulator.core.faults import Event
 from emulator.core.model import Mode
+from emulator.core.parsing.query import asked_window
 from emulator.core.rendering import dashboard
-from emulator.core.rendering.task import Renderer, acknowledgement, in_progress
+from emulator.core.rendering.task import (
+    Renderer,
+    acknowledgement,
+    in_progress,
+    resent,
+    triggered,
+)
+from emulator.core.rendering.window import EVERY
 from emulator.core.rules import Rule
 from emulator.engine.chance import Chance
 from emulator.engine.clock import START
+from emulator.engine.journal import Exchange
 from emulator.engine.tasks import Task
 
 ID_LENGTH = 22
@@ -42,15 +52,28 @@ class Answers:
             return acknowledgement(task.id)
         return self._result(task, self._renderer.answer(task))
 
-    def callback(self, task: Task) -> bytes:
-        """The body that is posted to the callback address of a task that has ended."""
-        if task.application is not None and task.failure is None:
-            return self._result(task, self._renderer.answer(task))
-        return self._renderer.callback(task)
+    def callback(
+        self, task: Task, triggered: datetime | None = None, frames: slice = EVERY
+    ) -> bytes:
+        """The body that is posted to the callback address of a task that has ended.
 
-    def summary(self, task: Task) -> bytes:
+        It tells when it was triggered anew, where it was.
+        """
+        if task.application is not None and task.failure is None:
+            body = self._result(task, self._renderer.answer(task))
+        else:
+            body = self._renderer.callback(task, frames)
+        return body if triggered is None else resent(body, triggered)
+
+    def summary(self, task: Task, frames: slice = EVERY) -> bytes:
         """The body that a summary is answered with."""
-        return self.callback(task) if task.ended_already else in_progress(task.id)
+        return self.callback(task, None, frames) if task.ended_already else in_progress(task.id)
+
+    def again(self, exchange: Exchange, task: Task) -> bytes:
+        """What a call about a task was answered with, written again."""
+        if exchange.event is Event.SUMMARY:
+            return self.summary(task, asked_window(exchange.query))
+        return triggered(task.id) if exchange.event is Event.TRIGGER else self.answer(task)
 
     def _result(self, task: Task, envelope: bytes) -> bytes:
         """The result of a task: of one of the Dashboard in its own shape."""

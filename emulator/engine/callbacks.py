@@ -25,6 +25,13 @@ class CallbackState(StrEnum):
     DROPPED = "dropped"
 
 
+class CallbackKind(StrEnum):
+    """What is called back about: a task that ended, or an action that was taken."""
+
+    CALLBACK = "callback"
+    WEBHOOK = "webhook"
+
+
 LIFECYCLE: Mapping[CallbackState, Mapping[str, CallbackState]] = {
     CallbackState.SCHEDULED: {
         "sent": CallbackState.IN_FLIGHT,
@@ -78,7 +85,8 @@ class Attempt:
     """One try: when it was due and made, on the sandbox's clock, and what came of it.
 
     `latency` is real time, in seconds. `status` is None when no answer came, and `error` says why;
-    `error` also explains a status that is no success. `fault` is the trouble that was played.
+    `error` also explains a status that is no success. `fault` is the trouble that was played;
+    `resent` as for `Callback`.
     """
 
     number: int
@@ -90,6 +98,7 @@ class Attempt:
     latency: float
     response: bytes = b""
     fault: Fault | None = None
+    resent: datetime | None = None
 
 
 class Callback:
@@ -100,7 +109,8 @@ class Callback:
     that is not a task's result. With `settled` the next attempt
     is made without asking the scenario once more, and `played` is what that said. `held` lets a
     callback overtake it that departs after it: `departed` counts the departures of the sandbox.
-    While `asked` its receiver has it and has not answered.
+    `asked` counts the attempts that its receiver has and has not answered. `resent` is when a call
+    of the emulated API triggered it anew, which its body then tells.
     """
 
     __slots__ = (
@@ -115,6 +125,7 @@ class Callback:
         "id",
         "landed",
         "played",
+        "resent",
         "rounds",
         "settled",
         "state",
@@ -143,8 +154,9 @@ class Callback:
         self.settled = False
         self.played: Fault | None = None
         self.held = False
-        self.asked = False
+        self.asked = 0
         self.departed = 0
+        self.resent: datetime | None = None
         self.landed: Future[None] | None = None
 
     def move(self, event: str) -> None:
@@ -157,6 +169,11 @@ class Callback:
         if after is None:
             raise Impossible(f"the callback {self.id} is {self.state.value}: it cannot be {event}")
         return after
+
+    @property
+    def kind(self) -> CallbackKind:
+        """What it is about."""
+        return CallbackKind.CALLBACK if self.content is None else CallbackKind.WEBHOOK
 
     @property
     def ended(self) -> bool:
@@ -189,6 +206,7 @@ class Owed(Protocol):
     scenario: Scenario
     sending: Applied | None
     troubles: tuple[Applied, ...]
+    without_effect: tuple[tuple[Applied, str], ...]
 
 
 class Owing(Owed, Protocol):
@@ -208,6 +226,7 @@ class Notice:
     scenario: Scenario
     sending: Applied | None = None
     troubles: tuple[Applied, ...] = ()
+    without_effect: tuple[tuple[Applied, str], ...] = ()
 
 
 NOTICES = 1000

@@ -5,8 +5,9 @@ from datetime import timedelta
 from emulator.core.access import Address, Application, Caller, Project
 from emulator.core.errors import Refusal
 from emulator.core.faults import Event
-from emulator.core.model import Applied, Fault, Mode
+from emulator.core.model import Applied, Mode
 from emulator.core.scenario import Ruling, Scenario
+from emulator.engine.fetch import Download
 from emulator.engine.journal import Exchange
 from emulator.engine.sandbox import Sandbox
 
@@ -17,7 +18,8 @@ class Call:
     `event` is None where the address is nothing; `project` is there once it was admitted, and
     `application` where the call is the Dashboard's. `rulings`
     are what the scenario said of it, `refused_by` the one of them that ended it. Its answer is
-    `delay` late, and has `bend` in it; `early` sends the callback before it.
+    `delay` late, and has `bend` in it; `early` sends the callback before it. `download` is what
+    became of the medium that it names.
     """
 
     __slots__ = (
@@ -26,6 +28,7 @@ class Call:
         "bend",
         "caller",
         "delay",
+        "download",
         "early",
         "event",
         "exchange",
@@ -60,8 +63,9 @@ class Call:
         self.rulings: list[Ruling] | tuple[()] = ()
         self.refused_by: Ruling | None = None
         self.delay: timedelta | None = None
-        self.bend: Fault | None = None
+        self.bend: Applied | None = None
         self.early: Applied | None = None
+        self.download: Download | None = None
 
     @property
     def mode(self) -> Mode:

@@ -12,7 +12,7 @@ from typing import Any
 from emulator.core.faults import Event, Sort, setting, sort_of
 from emulator.core.matching import Subject
 from emulator.core.model import Applied, Fault
-from emulator.core.rendering.bending import Body, bend
+from emulator.core.rendering.bending import Body, bend, why_unchanged
 from emulator.core.retry import Delivered, RetryIn, decide
 from emulator.engine.callbacks import (
     Attempt,
@@ -25,23 +25,28 @@ from emulator.engine.callbacks import (
 )
 from emulator.engine.flights import Trip
 from emulator.engine.journal import AttemptMade, CallbackMoved, FaultApplied
-from emulator.engine.network import AT_ONCE, rewritten
+from emulator.engine.network.addresses import rewritten
 from emulator.engine.sandbox import Sandbox
+from emulator.engine.troubles import note_without_effect
 
 log = logging.getLogger(__name__)
+
+AT_ONCE = 64
+"""How many callbacks of one sandbox may be on their way at the same time."""
 
 
 class Deliveries:
     """Sends what is due, many at once within a bound, and records what came of it.
 
-    `render` writes the body of a finished task; `changed` is told of each sandbox in whose agenda
+    `render` writes the body of a finished task, with the moment in it when it was triggered anew;
+    `changed` is told of each sandbox in whose agenda
     something was put.
     """
 
     def __init__(
         self,
         network: Network,
-        render: Callable[[Any], bytes],
+        render: Callable[[Any, datetime | None], bytes],
         rewrites: Mapping[str, str],
         changed: Callable[[Sandbox], None],
     ) -> None:
@@ -59,13 +64,22 @@ class Deliveries:
         self._changed(sandbox)
 
     def resend(self, sandbox: Sandbox, callback: Callback) -> None:
-        """Send once more what has come to an end, with its whole schedule before it."""
+        """Send once more what has come to an end, as it was, with its whole schedule before it."""
         callback.move("resent")
+        callback.resent = None
         callback.rounds = 0
         callback.settled = True
         now = sandbox.clock.now()
         note_move(sandbox, callback, now)
         self.schedule(sandbox, callback, now)
+
+    def trigger(self, sandbox: Sandbox, callback: Callback) -> None:
+        """Send it at once as one that a client asked for; `Impossible` while it is on its way."""
+        if callback.state is CallbackState.SCHEDULED:
+            self.send_now(sandbox, callback)
+        else:
+            self.resend(sandbox, callback)
+        callback.resent = sandbox.clock.now()
 
     def send_now(self, sandbox: Sandbox, callback: Callback) -> None:
         """Send at once what waits for its moment; `Impossible` where nothing waits."""
@@ -78,13 +92,15 @@ class Deliveries:
         callback.move("dropped")
         self._end(sandbox, callback)
 
-    def body(self, callback: Callback, fault: Fault | None) -> Body:
+    def body(self, callback: Callback, fault: Fault | None, resent: datetime | None) -> Body:
         """What is posted, with the trouble in it that is played."""
-        content = callback.content
-        if content is None:
-            content = self._render(callback.task)
+        content = self._content(callback, resent)
         bends = fault is not None and sort_of(fault) is Sort.BODY
         return bend(fault, content) if bends and fault is not None else Body(content)
+
+    def _content(self, callback: Callback, resent: datetime | None) -> bytes:
+        known = callback.content
+        return self._render(callback.task, resent) if known is None else known
 
     # On its way out
 
@@ -118,6 +134,12 @@ class Deliveries:
         if applied is None:
             return None
         fault, source = applied
+        bends = sort_of(fault) is Sort.BODY
+        why = why_unchanged(fault, self._content(callback, callback.resent)) if bends else None
+        if why is not None:
+            told = {"callback": callback.id}
+            note_without_effect(sandbox.journal, due, task, applied, Event.CALLBACK, why, **told)
+            return None
         task.troubles = (*task.troubles, applied)
         sandbox.journal.add(
             FaultApplied(
@@ -170,9 +192,9 @@ class Deliveries:
         callback, fault = trip.callback, trip.fault
         copies = setting(fault, "copies") if fault is not None and fault.name == "duplicate" else 1
         departed = callback.departed
-        callback.asked = True
+        callback.asked += 1
         made = [await self._send(sandbox, callback, trip.due, fault) for _ in range(copies)]
-        callback.asked = False
+        callback.asked -= 1
         self._arrived(sandbox, trip)
         await trip.flight.turn()
         self._record(sandbox, callback, made, departed)
@@ -181,12 +203,12 @@ class Deliveries:
         self, sandbox: Sandbox, callback: Callback, due: datetime, fault: Fault | None
     ) -> Attempt:
         url = rewritten(callback.url, self._rewrites)
-        at = sandbox.clock.now()
+        at, resent = sandbox.clock.now(), callback.resent
         begun = perf_counter()
         reply: Reply | None = None
         error: str | None
         try:
-            body = self.body(callback, fault)
+            body = self.body(callback, fault, resent)
             timeout = callback.delivery.timeout.total_seconds()
             reply = await self._network.post(url, body, timeout)
             error = explain_status(reply.status)
@@ -205,6 +227,7 @@ class Deliveries:
             latency=perf_counter() - begun,
             response=reply.body if reply else b"",
             fault=fault,
+            resent=resent,
         )
 
     # What came of it

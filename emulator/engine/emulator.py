@@ -21,6 +21,8 @@ from emulator.engine.calls import Call
 from emulator.engine.chance import Chance
 from emulator.engine.clock import Wall
 from emulator.engine.delivery import Deliveries
+from emulator.engine.downloads import Downloads
+from emulator.engine.fetch import Fetcher, Web
 from emulator.engine.intake import Intake
 from emulator.engine.journal import ClockMoved, Note
 from emulator.engine.judging import Judging
@@ -43,15 +45,23 @@ _SUBMISSION = {Mode.SYNC: Event.SUBMIT_SYNC, Mode.ASYNC: Event.SUBMIT_ASYNC}
 class Emulator:
     """Everything that a face of the emulator does goes through it.
 
-    `network` carries callbacks, `wall` tells the time; both are handed in.
+    `network` carries callbacks, `web` downloads media, `wall` tells the time; all are handed in.
+    Without a web nothing is downloaded.
     """
 
-    def __init__(self, settings: Settings, library: Library, network: Network, wall: Wall) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        library: Library,
+        network: Network,
+        wall: Wall,
+        web: Web | None = None,
+    ) -> None:
         chance = Chance(settings.seed)
         self.settings = settings
         self.problems: tuple[str, ...] = ()
         self.shelf = Shelf(library)
-        self.worlds = Worlds(settings, wall, chance)
+        self.worlds = Worlds(settings, wall, chance, lambda: self.shelf.library.words)
         self.knowledge = Knowledge(self.shelf, chance.draw, settings.unscripted)
         self._network = network
         self._answers = Answers(chance)
@@ -59,21 +69,36 @@ class Emulator:
         rewrites = dict(settings.callback_rewrite)
         self.deliveries = Deliveries(network, self._answers.callback, rewrites, self._pump.wake)
         self.judging = Judging(self.deliveries)
-        self._processing = Processing(self.knowledge, self.deliveries, self.judging, self._pump)
+        self._web = web
+        self._downloads = Downloads(_fetcher(settings, web), self.knowledge)
+        self._processing = Processing(
+            self.knowledge, self.deliveries, self.judging, self._pump, self._downloads
+        )
         self._intake = Intake(
-            settings, self.shelf, self.worlds, self.knowledge, self._processing.start
+            settings,
+            self.shelf,
+            self.worlds,
+            self.knowledge,
+            self._answers,
+            self._processing.start,
+            self.deliveries.trigger,
         )
         # What a call goes through, as it is.
         self.begin = self._intake.begin
+        self.begin_for = self._intake.begin_for
         self.admit = self._intake.admit
         self.read = self._intake.read
         self.accept = self._intake.accept
         self.answered = self._intake.answered
         self.refuse = self._intake.refuse
         self.abandon = self._intake.abandon
+        self.downloads = self._downloads.wanted_by
+        self.download = self._downloads.for_call
         self.summarise = self._intake.summarise
+        self.trigger = self._intake.trigger
         self.answer = self._answers.answer
         self.summary = self._answers.summary
+        self.answer_again = self._answers.again
         self.callback_body = self._answers.callback
         self.shown_rule = self._answers.shown
         self.acknowledged = self._processing.acknowledged
@@ -93,14 +118,18 @@ class Emulator:
         """The sandbox of that name; it comes into being at first use."""
         return self.worlds.of(name)
 
-    def reset(self, name: str, keep: Iterable[str] = ()) -> Sandbox:
-        """The sandbox as new, but for what is to be kept: fixtures, scenario, clock."""
-        return self.worlds.reset(name, keep)
+    def reset(self, name: str, keep: Iterable[str] = (), seed: int | None = None) -> Sandbox:
+        """The sandbox as new, but for what is to be kept: fixtures, scenario, clock.
+
+        A `seed` is its own until it is made new again, in place of the server's.
+        """
+        return self.worlds.reset(name, keep, seed)
 
     def submit(self, key: str, mode: Mode = Mode.SYNC, **fields: Any) -> Task:
         """Submit the fields of a request, without any HTTP; `Refusal` says why it was not taken.
 
-        An asynchronous task is acknowledged by the return of this call.
+        An asynchronous task is acknowledged by the return of this call. Media are downloaded for
+        asynchronous tasks only, which needs a running event loop.
         """
         address = Address(f"/api/v2/task/{mode}")
         call = self.begin("POST", address, f"Token {key}", _SUBMISSION[mode])
@@ -142,7 +171,7 @@ class Emulator:
 
     def bent_answer(self, call: Call, content: bytes) -> Body:
         """An answer with the trouble in it that its call met."""
-        return Body(content) if call.bend is None else bend(call.bend, content)
+        return Body(content) if call.bend is None else bend(call.bend[0], content)
 
     # What may be done to a callback
 
@@ -206,6 +235,8 @@ class Emulator:
                 await pump
             await self._land(grace)
             await self._network.close()
+            if self._web is not None:
+                await self._web.close()
 
     async def _land(self, grace: float) -> None:
         landing = [create_task(sandbox.flights.all_landed()) for sandbox in self.sandboxes]
@@ -230,3 +261,10 @@ class Emulator:
             told = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
             if told:
                 log.warning("the sandbox %r ends with %s", sandbox.name, told)
+
+
+def _fetcher(settings: Settings, web: Web | None) -> Fetcher | None:
+    if web is None:
+        return None
+    wait = settings.download_wait.total_seconds()
+    return Fetcher(web, settings.fetch, settings.max_body, wait)

@@ -8,7 +8,7 @@ from typing import Any
 from emulator.core.matching import Glob, Subject, When
 from emulator.core.model import Kind, Mode, Submission
 from emulator.core.suggest import shown
-from emulator.engine.callbacks import CallbackState
+from emulator.engine.callbacks import CallbackKind, CallbackState
 from emulator.engine.journal import Exchange
 from emulator.engine.sandbox import Sandbox
 from emulator.engine.tasks import TaskState
@@ -66,13 +66,14 @@ CALLBACK = Sort(
     of=lambda sandbox: sandbox.callbacks,
     fields={
         "state": lambda callback: callback.state.value,
+        "kind": lambda callback: callback.kind.value,
         "url": lambda callback: callback.url,
         "project": lambda callback: callback.task.project.name,
         "task": lambda callback: callback.task.id,
     },
-    name=lambda one: f"callback {one.id} to {one.url}, {one.state.value}",
+    name=lambda one: f"{one.kind.value} {one.id} to {one.url}, {one.state.value}",
     about=lambda callback: (callback.task.submission, callback.task.project.name),
-    words={"state": tuple(CallbackState)},
+    words={"state": tuple(CallbackState), "kind": tuple(CallbackKind)},
 )
 SORTS: Mapping[str, Sort] = {"request": REQUEST, "task": TASK, "callback": CALLBACK}
 
@@ -129,15 +130,23 @@ class Expectation:
         sort = SORTS[self.sort]
         return [one for one in sort.of(sandbox) if self.like.fits(sort, one)]
 
-    def holds(self, sandbox: Sandbox) -> bool:
-        """Whether there are as many as expected."""
-        return self._is_right(len(self.found(sandbox)))
+    def missing(self, sandbox: Sandbox) -> int:
+        """How many things have to happen at least until it holds; 0 when it does.
+
+        One that is too many may cease to be so by being forgotten, of which nothing is heard.
+        """
+        number = len(self.found(sandbox))
+        return 0 if self._is_right(number) else max(1, self._least - number)
+
+    @property
+    def _least(self) -> int:
+        if self.count is not None:
+            return self.count
+        return 1 if self.at_least is None and self.at_most is None else self.at_least or 0
 
     def _is_right(self, number: int) -> bool:
-        if self.count is not None:
-            return number == self.count
-        least = 1 if self.at_least is None and self.at_most is None else self.at_least or 0
-        return number >= least and (self.at_most is None or number <= self.at_most)
+        most = self.at_most if self.count is None else self.count
+        return number >= self._least and (most is None or number <= most)
 
     def failure(self, sandbox: Sandbox) -> str | None:
         """Why it does not hold, with the nearest misses; None when it does."""

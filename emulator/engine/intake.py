@@ -8,17 +8,19 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
-from urllib.parse import parse_qsl
 
 from emulator.core import errors
 from emulator.core.access import (
     DEFAULT_SANDBOX,
     Address,
     Application,
+    Caller,
+    Project,
     opened_by,
     sandbox_of,
 )
-from emulator.core.failure import Failure, failure_of
+from emulator.core.codes import DOWNLOAD_CODES
+from emulator.core.failure import Failure, failure_of, failure_of_flaw
 from emulator.core.faults import (
     SUBMIT,
     Event,
@@ -30,26 +32,34 @@ from emulator.core.faults import (
 )
 from emulator.core.matching import Subject
 from emulator.core.media import Upload, with_facts
-from emulator.core.model import Applied, Fault, Mode, Script, Source, Submission
+from emulator.core.model import Applied, Contract, Fault, Kind, Mode, Script, Source, Submission
 from emulator.core.parsing.posting import read_posting
-from emulator.core.parsing.submission import check, read_submission
+from emulator.core.parsing.query import asked_of
+from emulator.core.parsing.submission import check, check_length, read_submission
+from emulator.core.prediction.sampling import sampling_of
+from emulator.core.rendering.bending import why_unchanged
 from emulator.core.rendering.finished import CHARGE
 from emulator.core.scenario import CALM, Ruling, Scenario
+from emulator.engine.answers import Answers
+from emulator.engine.callbacks import Callback, Impossible
 from emulator.engine.calls import Call
 from emulator.engine.journal import Exchange, FaultApplied, Note
 from emulator.engine.sandbox import Sandbox
 from emulator.engine.scoring import Knowledge, Known
 from emulator.engine.shelf import Shelf
 from emulator.engine.tasks import Task
+from emulator.engine.troubles import note_without_effect
 from emulator.engine.worlds import Worlds
 from emulator.settings import ErrorStatus, Settings
 
-PRICE = Decimal(str(CHARGE))
 OK = 200
 
 
 class Intake:
-    """Takes calls in, or refuses them; `start` is given each task that was made."""
+    """Takes calls in, or refuses them.
+
+    `start` is given each task that was made, `send_anew` each callback that was triggered.
+    """
 
     def __init__(
         self,
@@ -57,19 +67,27 @@ class Intake:
         shelf: Shelf,
         worlds: Worlds,
         knowledge: Knowledge,
+        answers: Answers,
         start: Callable[[Sandbox, Task], None],
+        send_anew: Callable[[Sandbox, Callback], None],
     ) -> None:
         self._settings = settings
         self._shelf = shelf
         self._worlds = worlds
         self._knowledge = knowledge
+        self._answers = answers
         self._start = start
+        self._send_anew = send_anew
 
     def begin(
         self, method: str, address: Address, authorization: str | None, event: Event | None
     ) -> Call:
         """A call comes in. Which world it is for is told here, all else by `admit`."""
         caller = self._shelf.directory.caller(authorization)
+        return self.begin_for(caller, method, address, event)
+
+    def begin_for(self, caller: Caller, method: str, address: Address, event: Event | None) -> Call:
+        """The same for a caller that is known already."""
         problem: errors.Refusal | None = None
         try:
             name = sandbox_of(address, caller)
@@ -80,7 +98,9 @@ class Intake:
             scenario = self._scenario(sandbox, caller.scenario)
         except errors.Refusal as refusal:
             problem, scenario = problem or refusal, CALM
-        call = Call(address, caller, event, sandbox, scenario, Exchange(method, address.path))
+        call = Call(
+            address, caller, event, sandbox, scenario, Exchange(method, address.path, event)
+        )
         call.problem = problem
         return call
 
@@ -131,7 +151,7 @@ class Intake:
         first_version = call.address.path.startswith("/api/v1/")
         return read_posting(
             fields,
-            legacy=(b"legacy", b"1") in parse_qsl(call.exchange.query),
+            legacy=bool(call.exchange.query) and asked_of(call.exchange.query).get("legacy") == "1",
             needs_callback=first_version and call.mode is Mode.ASYNC,
         )
 
@@ -144,7 +164,7 @@ class Intake:
             raise project.earns()
         now = sandbox.clock.now()
         if project.metered:
-            sandbox.accounts.admit(project, now, PRICE)
+            sandbox.accounts.admit(project, now, price_of(submission, project))
         steps = self._consult(call, submission)
         known = self._knowledge.look_up(submission, project, steps, sandbox.fixtures)
         if known.used:
@@ -153,9 +173,11 @@ class Intake:
         self._knowledge.demand(submission, project, known, sandbox.added)
         if known.ignored:
             sandbox.journal.add(Note(now, "directives ignored", names=known.ignored))
-        if known.media is not None and submission.media is not None:
-            submission = submission._replace(media=with_facts(submission.media, known.media[0]))
-        return self._make_task(call, submission, known, asked, now)
+        submission = told_of(submission, known, project)
+        if submission.kind is Kind.VIDEO:
+            contract = Contract.TASK if call.application is None else Contract.DASHBOARD
+            check_length(submission, project, call.mode, contract)
+        return self._make_task(call, submission, known, asked, now, steps)
 
     def _consult(self, call: Call, submission: Submission) -> Sequence[tuple[Script, Source]]:
         """Ask the scenario about the content, and give what its steps say of it."""
@@ -175,6 +197,7 @@ class Intake:
         known: Known,
         asked: tuple[Applied, Event] | None,
         now: datetime,
+        steps: Sequence[tuple[Script, Source]],
     ) -> Task:
         sandbox, project, mode = call.sandbox, call.project, call.mode
         latency = self._latency(call.scenario, known, submission)
@@ -182,27 +205,38 @@ class Intake:
         task = Task(
             sandbox.ids.next(now), project, submission, mode, known, call.scenario, now, due
         )
-        task.application = call.application
+        task.application, task.download, task.steps = call.application, call.download, steps
         if call.rulings or asked is not None:
             self._settle(call, task, asked)
+        if submission.media is not None and submission.media.flaw is not None:
+            task.failure = task.failure or failure_of_flaw(submission.media.flaw)
         if project.metered and task.failure is None:
-            sandbox.accounts.charge(project, PRICE)
+            sandbox.accounts.charge(project, price_of(submission, project))
         if mode is Mode.ASYNC:
             self._look_for_early(call, task, now)
         sandbox.used = True
         exchange = call.exchange
+        task.weight = exchange.weigh()
         exchange.at, exchange.task = now, task
         exchange.status = OK if task.failure is None else self.status_of(task, task.failure)
         self._start(sandbox, task)
         if mode is Mode.ASYNC or task.ended_already:
-            sandbox.journal.add(exchange)
+            self._remember(call, task)
         return task
+
+    def _remember(self, call: Call, task: Task) -> None:
+        """The call was answered, or could be: it is written down, and what is wrong with it."""
+        if call.bend is not None:
+            written = task.mode is Mode.ASYNC or task.ended_already
+            self._bend(call, task, self._answers.answer(task) if written else None)
+        call.sandbox.journal.add(call.exchange)
 
     def answered(self, call: Call) -> None:
         """A call that waited for its result has it: now it is one that was answered."""
-        if call.exchange.task is not None:
-            call.exchange.at = call.exchange.task.ended
-        call.sandbox.journal.add(call.exchange)
+        task = call.exchange.task
+        if task is not None:
+            call.exchange.at = task.ended
+            self._remember(call, task)
 
     def status_of(self, task: Task, failure: Failure) -> int:
         """The HTTP status of an answer whose task fails; an acknowledgement succeeds anyway."""
@@ -264,13 +298,41 @@ class Intake:
             case Sort.PACE:
                 call.delay = setting(fault, "delay")
             case Sort.BODY:
-                call.bend = call.exchange.bend = fault
+                # Whether it happens is not known before there is a body.
+                call.bend = applied
+                return
             case Sort.TASK:
-                task.failure = failure_of(fault)
+                failure = failure_of(fault)
+                if fault.name == "partial_failure":
+                    task.lacking = failure
+                else:
+                    self._fail(task, failure)
             case _:
                 return
         task.troubles = (*task.troubles, applied)
         _note(call, task.submitted, applied, event, task.id)
+
+    def _fail(self, task: Task, failure: Failure) -> None:
+        """A task will end without a result; Hive tries for a while to download what it cannot."""
+        task.failure = failure
+        if failure.code in DOWNLOAD_CODES:
+            task.due += self._settings.download_wait
+            task.ended = task.due
+
+    def _bend(self, call: Call, task: Task, content: bytes | None) -> None:
+        """Have a trouble in the body of an answer, if it finds anything there to change."""
+        if call.bend is None:
+            return
+        now, applied = call.sandbox.clock.now(), call.bend
+        why = None if content is None else why_unchanged(applied[0], content)
+        if why is not None:
+            call.bend = None
+            note_without_effect(call.sandbox.journal, now, task, applied, call.event, why)
+            return
+        call.exchange.bend = applied[0]
+        if call.event not in (Event.SUMMARY, Event.TRIGGER):
+            task.troubles = (*task.troubles, applied)
+        _note(call, now, applied, call.event, task.id)
 
     def _look_for_early(self, call: Call, task: Task, now: datetime) -> None:
         """Whether the callback goes out before the acknowledgement, as the scenario wants it."""
@@ -292,11 +354,37 @@ class Intake:
 
     def summarise(self, call: Call, task_id: str | None) -> Task:
         """The task that a summary is asked of; `Refusal` where there is none for this key."""
+        task = self._task_of(call, task_id)
+        self._trouble(call, task)
+        self._answer_about(call, task)
+        return task
+
+    def trigger(self, call: Call, task_id: str | None) -> Task:
+        """Have the callback of a finished task sent anew; `Refusal` where that cannot be."""
+        task = self._task_of(call, task_id)
+        if not task.ended_already:
+            raise errors.task_not_finished(task.id)
+        if task.callback is None:
+            raise errors.no_callback_url(task.id)
+        self._trouble(call, task)
+        try:
+            self._send_anew(call.sandbox, task.callback)
+        except Impossible:
+            raise errors.callback_on_its_way(task.id) from None
+        self._answer_about(call, task)
+        return task
+
+    def _task_of(self, call: Call, task_id: str | None) -> Task:
+        """The task that a call is about, which has to be one of its own project."""
         if not task_id:
-            raise errors.missing_task_id()
+            raise errors.missing_task_id(f"{call.exchange.method} {call.address.path}")
         task = call.sandbox.tasks.get(task_id)
         if task is None or task.project.name != call.project.name:
             raise errors.unknown_task(task_id)
+        return task
+
+    def _trouble(self, call: Call, task: Task) -> None:
+        """Ask the scenario about a call that is about a task."""
         troubles = call.sandbox.troubles
         if call.event is not None and troubles.apply_to(call.scenario):
             subject = Subject(task.submission, task.project.name)
@@ -306,13 +394,15 @@ class Intake:
         now = call.sandbox.clock.now()
         for one in call.rulings:
             if one.fault is not None and sort_of(one.fault) is Sort.BODY:
-                call.bend = call.exchange.bend = one.fault
-            if one.fault is not None:
+                call.bend = one.fault, one.source
+                self._bend(call, task, self._answers.again(call.exchange, task))
+            elif one.fault is not None:
                 _note(call, now, (one.fault, one.source), call.event, task.id)
+
+    def _answer_about(self, call: Call, task: Task) -> None:
         exchange = call.exchange
-        exchange.at, exchange.status, exchange.task = now, OK, task
+        exchange.at, exchange.status, exchange.task = call.sandbox.clock.now(), OK, task
         call.sandbox.journal.add(exchange)
-        return task
 
     def abandon(self, call: Call) -> None:
         """The client is gone before its call was whole: nothing of a scenario is used up."""
@@ -339,6 +429,25 @@ class Intake:
         exchange.at = now
         exchange.status, exchange.refusal = refusal.status, refusal
         sandbox.journal.add(exchange)
+
+
+def price_of(submission: Submission, project: Project) -> Decimal:
+    """What a submission costs, in dollars: each frame of a video as much as a picture."""
+    media = submission.media
+    video = media is not None and media.kind is Kind.VIDEO
+    return PRICE * (sampling_of(media, project.fps).frames if media is not None and video else 1)
+
+
+PRICE = Decimal(str(CHARGE))
+
+
+def told_of(submission: Submission, known: Known, project: Project) -> Submission:
+    """The submission with the facts that are scripted of its medium, which may change its kind."""
+    if known.media is None or submission.media is None:
+        return submission
+    told = submission._replace(media=with_facts(submission.media, known.media[0]))
+    check(told, project)
+    return told
 
 
 def _note(

@@ -8,6 +8,7 @@ from sys import getsizeof
 from typing import Any, ClassVar
 
 from emulator.core.errors import Refusal
+from emulator.core.faults import Event
 from emulator.core.model import ABSENT, Fault, Submission
 from emulator.engine.quota import Quota
 from emulator.engine.tasks import Task
@@ -46,13 +47,15 @@ class Exchange(Entry):
 
     Its moment is that of the answer, or of the acknowledgement. It refers to the task rather than
     holding the answer, which can be written again from there; `bend` is what was done to that.
-    `body` is the beginning of a body of `body_size` bytes, `headers` are as they came.
+    `body` is the beginning of a body of `body_size` bytes, `headers` are as they came. `event` is
+    what it is about, None where its address is nothing.
     """
 
     __slots__ = (
         "bend",
         "body",
         "body_size",
+        "event",
         "headers",
         "method",
         "path",
@@ -67,9 +70,10 @@ class Exchange(Entry):
 
     at: datetime
 
-    def __init__(self, method: str, path: str) -> None:
+    def __init__(self, method: str, path: str, event: Event | None = None) -> None:
         self.method = method
         self.path = path
+        self.event = event
         self.query = b""
         self.headers: Sequence[tuple[bytes, bytes]] = ()
         self.body = b""
@@ -91,10 +95,13 @@ class Exchange(Entry):
     def weigh(self) -> int:
         """Roughly what it keeps in memory, in bytes, with its task and its prediction.
 
+        Whoever refers to a task keeps all that this was made of, also when it only asks for it.
         All that a short body says has been kept about three times: as it came, as its fields, and
         in what was made of them.
         """
         weight = _EXCHANGE + len(self.headers) * _HEADER
+        if self.task is not None and self.task.weight:
+            return max(weight, self.task.weight)
         size = len(self.body)
         submission = self.submission
         if 0 < size < BODY_KEPT and (submission is None or submission.metadata is ABSENT):

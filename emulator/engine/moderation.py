@@ -23,6 +23,7 @@ from emulator.core.model import (
     Prediction,
     Submission,
     TextPrediction,
+    VideoPrediction,
     VisualPrediction,
 )
 from emulator.core.prediction.scores import Scores
@@ -149,9 +150,12 @@ class Facts:
     def visual(self) -> Sequence[Mapping[str, float]] | None:
         """The scores by class, frame by frame."""
         prediction = self._content.prediction
-        if not isinstance(prediction, VisualPrediction):
-            return None
-        return [self._scores.of(prediction, self._content.project.taxonomy)]
+        taxonomy = self._content.project.taxonomy
+        if isinstance(prediction, VideoPrediction):
+            return self._scores.frames(prediction, taxonomy)
+        if isinstance(prediction, VisualPrediction):
+            return [self._scores.of(prediction, taxonomy)]
+        return None
 
     @cached_property
     def severities(self) -> Mapping[str, int] | None:

@@ -3,9 +3,10 @@
 from datetime import datetime
 from functools import partial
 
-from emulator.core.model import ClockMode, Mode
+from emulator.core.model import ClockMode, Mode, Prediction, Source
 from emulator.engine.calls import Call
 from emulator.engine.delivery import Deliveries, note_move
+from emulator.engine.downloads import Downloads
 from emulator.engine.journal import PredictionMade, TaskMoved
 from emulator.engine.judging import Judging
 from emulator.engine.pump import Pump
@@ -23,8 +24,10 @@ class Processing:
         deliveries: Deliveries,
         judging: Judging,
         pump: Pump[Sandbox],
+        downloads: Downloads,
     ) -> None:
         self._knowledge = knowledge
+        self._downloads = downloads
         self._judging = judging
         self._deliveries = deliveries
         self._pump = pump
@@ -49,12 +52,25 @@ class Processing:
         if task.state is TaskState.ACCEPTED:
             task.move("acknowledged")
             sandbox.journal.add(TaskMoved(sandbox.clock.now(), task.id, state=task.state.value))
-            sandbox.agenda.put(task.due, partial(self._finish, sandbox, task, "scored"))
-            self._pump.wake(sandbox)
+            if self._waits_for_bytes(task):
+                self._downloads.for_task(sandbox, task, partial(self._go_on, sandbox, task))
+            else:
+                self._go_on(sandbox, task)
+
+    def _waits_for_bytes(self, task: Task) -> bool:
+        return task.failure is None and self._downloads.wanted_by(task.submission)
+
+    def _go_on(self, sandbox: Sandbox, task: Task) -> None:
+        """All that is needed is there: the task is finished when its time has come."""
+        due = max(task.due, sandbox.clock.now()) if task.download is not None else task.due
+        sandbox.agenda.put(due, partial(self._finish, sandbox, task, "scored"))
+        self._pump.wake(sandbox)
 
     async def send_early(self, call: Call, task: Task) -> None:
         """Finish a task and try its callback once while its acknowledgement is held back."""
         sandbox = call.sandbox
+        if self._waits_for_bytes(task):
+            await self._downloads.teach(sandbox, task)
         self._finish(sandbox, task, "answered", task.submitted)
         if task.callback is not None and not sandbox.closed:
             task.callback.settled = True
@@ -81,14 +97,27 @@ class Processing:
         if task.failure is None:
             hidden = [str(source) for source in task.known.hidden]
             journal.add(PredictionMade(due, task.id, by=str(task.source), hidden=hidden))
-        code = None if task.failure is None else task.failure.code
+        failure = task.failure or task.lacking
+        code = None if failure is None else failure.code
         journal.add(TaskMoved(due, task.id, state=task.state.value, error_code=code))
+
+    def _predict(self, sandbox: Sandbox, task: Task) -> tuple[Prediction, Source]:
+        """The prediction, or where the project has a cache the one that its content got before."""
+        asked = task.submission, task.project, task.known, sandbox.scorer
+        if not task.project.cache:
+            return self._knowledge.predict(*asked)
+        before = sandbox.results.of(task)
+        if before is not None:
+            task.origin = before.origin
+            return before.prediction, before.source
+        made = self._knowledge.predict(*asked)
+        sandbox.results.keep(task, *made)
+        return made
 
     def _score(self, sandbox: Sandbox, task: Task, event: str) -> None:
         if task.failure is not None:
             task.fail()
         else:
-            prediction, source = self._knowledge.predict(task.submission, task.project, task.known)
-            task.finish(event, prediction, source)
+            task.finish(event, *self._predict(sandbox, task))
         if task.application is not None:
             self._judging.judge(sandbox, task)

@@ -11,6 +11,7 @@ from emulator.core import errors
 from emulator.core.fixture import Fixture
 from emulator.core.matching import Index
 from emulator.core.prediction.scores import Scores
+from emulator.core.prediction.scoring import Scorer
 from emulator.core.scenario import Scenario
 from emulator.engine.accounts import Accounts
 from emulator.engine.agenda import Agenda
@@ -21,6 +22,7 @@ from emulator.engine.flights import Flights, Trip
 from emulator.engine.journal import Journal
 from emulator.engine.moderation import Moderation
 from emulator.engine.quota import Quota
+from emulator.engine.results import Results
 from emulator.engine.tasks import TaskStore
 from emulator.engine.troubles import Troubles
 
@@ -29,7 +31,9 @@ class Sandbox:
     """All the state that calls of one name share, and no others see.
 
     `used` is set by the first submission: from then on the clock does not move back. `touched` is
-    set by every call, and tells whoever forgets idle sandboxes that this one is not.
+    set by every call, and tells whoever forgets idle sandboxes that this one is not; `idle_since`
+    is when that one last found it so, in seconds of real time. `scorer` makes the predictions of a
+    sandbox that has a seed of its own.
     """
 
     def __init__(
@@ -39,6 +43,7 @@ class Sandbox:
         chance: Chance,
         scenario: str,
         *,
+        scorer: Scorer | None = None,
         scores: Scores,
         journal_quota: Quota,
         task_quota: Quota,
@@ -46,17 +51,21 @@ class Sandbox:
     ) -> None:
         self.name = name
         self.clock = clock
+        self.seed = chance.seed
+        self.scorer = scorer
         self.ids = chance.ids(name)
         self.agenda = Agenda()
         self.journal = Journal(journal_quota)
         self.tasks = TaskStore(task_quota)
         self.callbacks = Callbacks(self.tasks)
         self.accounts = Accounts()
+        self.results = Results()
         self.moderation = Moderation(scores, post_quota)
         self.actions = 0
         self.troubles = Troubles(chance.draw, name)
         self.used = False
         self.touched = True
+        self.idle_since = 0.0
         self.closed = False
         self.scenario = scenario
         self._inline: dict[str, Scenario] = {}
@@ -86,7 +95,7 @@ class Sandbox:
     @property
     def busy(self) -> bool:
         """Whether anything is still to happen, or a call is kept waiting."""
-        return bool(self.pending or self.tasks.unfinished or self._pauses)
+        return bool(self.pending or self._pauses)
 
     def scenarios(self, known: Mapping[str, Scenario]) -> Mapping[str, Scenario]:
         """The scenarios that can be named here: the known ones, and those that were sent in."""

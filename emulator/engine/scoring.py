@@ -1,6 +1,6 @@
 """Who knows this content: step, directive, fixture, in this order; the first one's word stands."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from difflib import SequenceMatcher
@@ -53,6 +53,36 @@ class Known:
 
 _UNKNOWN = Known()
 _Said = tuple[Script, Source, Fixture | None]
+_Scripted = Callable[[Submission, Project, Script], Prediction]
+_Unscripted = Callable[[Submission, Project], Prediction]
+
+
+class _Ways:
+    """How a scorer makes predictions of each kind of content: scripted ones, and all others."""
+
+    __slots__ = ("scripted", "unknown")
+
+    def __init__(self, scorer: Scorer, unscripted: Unscripted) -> None:
+        self.scripted: Mapping[Kind, _Scripted] = {
+            Kind.TEXT: scorer.text,
+            Kind.PICTURE: scorer.visual,
+            Kind.VIDEO: scorer.video,
+        }
+        self.unknown: Mapping[Kind, _Unscripted] = (
+            {
+                Kind.TEXT: scorer.invented_text,
+                Kind.PICTURE: scorer.invented_picture,
+                Kind.VIDEO: scorer.invented_video,
+            }
+            if unscripted is Unscripted.RANDOM
+            else {
+                Kind.TEXT: scorer.guessed_text
+                if unscripted is Unscripted.LEXICON
+                else scorer.quiet_text,
+                Kind.PICTURE: scorer.quiet_picture,
+                Kind.VIDEO: scorer.quiet_video,
+            }
+        )
 
 
 class Knowledge:
@@ -60,8 +90,8 @@ class Knowledge:
 
     def __init__(self, shelf: Shelf, draw: Draw, unscripted: Unscripted) -> None:
         self._shelf = shelf
-        self._scorer = Scorer(draw, lambda: shelf.library.words)
         self._unscripted = unscripted
+        self._ways = _Ways(Scorer(draw, lambda: shelf.library.words), unscripted)
 
     def look_up(
         self,
@@ -107,33 +137,30 @@ class Knowledge:
     ) -> None:
         """Refuse what nobody knows, where that is what the server was told to do."""
         if self._unscripted is Unscripted.REJECT and known.script is None:
-            raise nothing_scripted(self.nearest(submission, project, added))
+            raise nothing_scripted(self.nearest(Subject(submission, project.name), added))
 
     def predict(
-        self, submission: Submission, project: Project, known: Known
+        self, submission: Submission, project: Project, known: Known, scorer: Scorer | None = None
     ) -> tuple[Prediction, Source]:
-        """The prediction, and where it comes from."""
-        if known.script is not None:
-            make_scripted = (
-                self._scorer.text if submission.text is not None else self._scorer.visual
-            )
-            return make_scripted(submission, project, known.script), known.source
-        random = self._unscripted is Unscripted.RANDOM
-        if submission.kind is Kind.TEXT:
-            if self._unscripted is Unscripted.LEXICON:
-                return self._scorer.guessed_text(submission, project), LEXICON
-            make = self._scorer.invented_text if random else self._scorer.quiet_text
-            return make(submission, project), RANDOM if random else QUIET
-        # A lexicon says nothing of pictures: they stay quiet.
-        draw = self._scorer.invented_picture if random else self._scorer.quiet_picture
-        return draw(submission, project), RANDOM if random else QUIET
+        """The prediction, and where it comes from; made by the server's seed or by that scorer's.
 
-    def nearest(
-        self, submission: Submission, project: Project, added: Iterable[Fixture] = ()
-    ) -> list[str]:
+        Of the prepared backgrounds, which are the server's, every scorer picks its own.
+        """
+        ways = self._ways if scorer is None else _Ways(scorer, self._unscripted)
+        if known.script is not None:
+            return ways.scripted[submission.kind](submission, project, known.script), known.source
+        made = ways.unknown[submission.kind](submission, project)
+        return made, self._unscripted_source(submission.kind)
+
+    def _unscripted_source(self, kind: Kind) -> Source:
+        # A lexicon says nothing of pictures and videos: they stay quiet.
+        if self._unscripted is Unscripted.LEXICON and kind is Kind.TEXT:
+            return LEXICON
+        return RANDOM if self._unscripted is Unscripted.RANDOM else QUIET
+
+    def nearest(self, subject: Subject, added: Iterable[Fixture] = ()) -> list[str]:
         """The three fixtures for such content whose patterns look most like it, and why not."""
-        subject = Subject(submission, project.name)
-        kind = submission.kind
+        kind = subject.submission.kind
         fitting = (
             one for one in chain(added, self._shelf.fixtures.things) if one.script.knows(kind)
         )

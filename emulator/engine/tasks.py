@@ -8,12 +8,17 @@ from enum import StrEnum
 
 from emulator.core.access import Application, Project
 from emulator.core.failure import Failure
-from emulator.core.model import Applied, Mode, Prediction, Source, Submission
+from emulator.core.model import Applied, Mode, Prediction, Script, Source, Submission
+from emulator.core.rendering.finished import Origin
 from emulator.core.rules import Rule
 from emulator.core.scenario import Scenario
 from emulator.engine.callbacks import Callback
+from emulator.engine.fetch import Download
 from emulator.engine.quota import Quota
 from emulator.engine.scoring import Known
+
+USUAL = 4096
+"""What most tasks were made of takes less than so much, in bytes, headers and all."""
 
 
 class TaskState(StrEnum):
@@ -44,30 +49,40 @@ class Task:
     `due` is when its result is there, on the sandbox's clock; `ended` is the same once it is.
     `known` is what was found to be known of its content, `source` where its prediction comes from.
     `scenario` is the one that it was submitted under; `troubles` are all that happened to it so
-    far, `failure` is why it has no result, `sending` what its content asks for its callback. Of a
-    task of the Dashboard `application` is whose it is, `triggered` the rules that fired on it.
+    far, `without_effect` those that found nothing to change, with why; `failure` is why it has no
+    result, `lacking` what failed of one that has one; `origin` is the task that its result was
+    first made for, where that was another one; `sending` what its content asks for its callback.
+    `download` is what became of the medium that it names; until that is there, `steps` are what a
+    scenario says of it. Of a task of the Dashboard `application` is whose it is, `triggered` the
+    rules that fired on it. `weight` is roughly what it was made of, in bytes.
     """
 
     __slots__ = (
         "_prediction",
         "application",
         "callback",
+        "download",
         "due",
         "ended",
         "failure",
         "id",
         "known",
+        "lacking",
         "mode",
+        "origin",
         "project",
         "scenario",
         "sending",
         "source",
         "state",
+        "steps",
         "submission",
         "submitted",
         "triggered",
         "troubles",
         "waiting",
+        "weight",
+        "without_effect",
     )
 
     def __init__(
@@ -93,12 +108,18 @@ class Task:
         self.source = known.source
         self.scenario = scenario
         self.troubles: tuple[Applied, ...] = ()
+        self.without_effect: tuple[tuple[Applied, str], ...] = ()
         self.failure: Failure | None = None
+        self.lacking: Failure | None = None
+        self.origin: Origin | None = None
         self.sending: Applied | None = None
         self.application: Application | None = None
         self.triggered: Sequence[Rule] = ()
         self.callback: Callback | None = None
+        self.download: Download | None = None
+        self.steps: Sequence[tuple[Script, Source]] = ()
         self.waiting: Future[None] | None = None
+        self.weight = 0
         self._prediction: Prediction | None = None
 
     @property
@@ -158,7 +179,7 @@ class TaskStore:
         quota.join(self)
 
     def __len__(self) -> int:
-        return len(self._finished)
+        return len(self._finished) + len(self._owing) + len(self._unfinished)
 
     def __iter__(self) -> Iterator[Task]:
         """All tasks, those that are finished first."""
@@ -194,7 +215,7 @@ class TaskStore:
         """The task's result is there and owed to nobody: from now on it may be forgotten."""
         self._unfinished.pop(task.id, None)
         self._finished[task.id] = task
-        self._quota.added(self)
+        self._quota.added(self, _surplus(task))
 
     def owes(self, task: Task) -> None:
         """The task's result is there, and somebody is to be called back."""
@@ -208,6 +229,10 @@ class TaskStore:
             self.finished(task)
 
     def forget_oldest(self) -> int:
-        """Drop the task that was finished first; tasks are counted, and their bytes are not."""
-        self._finished.popitem(last=False)
-        return 0
+        """Drop the task that was finished first."""
+        return _surplus(self._finished.popitem(last=False)[1])
+
+
+def _surplus(task: Task) -> int:
+    """What a task takes beyond what most do, in bytes; usual ones are only counted."""
+    return max(0, task.weight - USUAL)

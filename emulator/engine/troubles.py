@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 
 from emulator.core.faults import Event, Sort, sort_of
 from emulator.core.matching import Subject
-from emulator.core.model import Fault, Source
+from emulator.core.model import Applied, Fault, Source
 from emulator.core.scenario import IsOpen, Ruling, Scenario, Spell, Step
+from emulator.engine.callbacks import Owed
+from emulator.engine.journal import Journal, Note
 
 RUN_TIME = "faults of the control API"
 """How the faults that were put before every scenario account for themselves."""
@@ -145,6 +147,23 @@ class Troubles:
         asked = self._asked[scenario, rule] = self._asked.get((scenario, rule), 0) + 1
         drawn = self._draw("fault", self._sandbox, scenario, rule, asked)
         return drawn < fault.probability
+
+
+def note_without_effect(
+    journal: Journal,
+    now: datetime,
+    whose: Owed,
+    applied: Applied,
+    event: Event | None,
+    why: str,
+    **more: str,
+) -> None:
+    """A trouble was to happen, and found nothing to change: it is told instead of one that did."""
+    whose.without_effect = (*whose.without_effect, (applied, why))
+    fault, source = applied
+    on = None if event is None else event.value
+    told = {"on": on, "because": str(source), "why": why, "task": whose.id, **more}
+    journal.add(Note(now, "fault without effect", fault=fault.name, **told))
 
 
 def _slows(rule: Step | Spell) -> bool:

@@ -13,21 +13,21 @@ QUEUED = 1000
 
 
 async def wait_until(
-    worlds: Worlds, name: str, holds: Callable[[Sandbox], bool], within: float
+    worlds: Worlds, name: str, missing: Callable[[Sandbox], int], within: float
 ) -> bool:
-    """True as soon as something holds of a sandbox; False after so many seconds of real time.
+    """True as soon as nothing is missing of a sandbox; False after so many seconds of real time.
 
-    Nothing is asked again and again: it is looked at when the journal hears of something.
+    `missing` tells how many things have to happen at least until then. Nothing is asked again and
+    again: it is looked at when the journal has heard of as many.
     """
-    come = Event()
-    with worlds.listen(name, lambda _: come.set()):
+    heard = _Counted()
+    with worlds.listen(name, heard.add):
         try:
             async with timeout(within):
-                while not holds(worlds.of(name)):
+                while least := missing(worlds.of(name)):
                     if worlds.stopped:
                         return False
-                    come.clear()
-                    await come.wait()
+                    await heard.as_many_as(least)
         except TimeoutError:
             return False
     return True
@@ -50,6 +50,26 @@ async def watch(worlds: Worlds, name: str, since: int | None = None) -> AsyncIte
             if worlds.stopped or heard.too_much:
                 return
             await heard.something()
+
+
+class _Counted:
+    """Counts what happens. A sandbox that is made new may bring everything at once."""
+
+    def __init__(self) -> None:
+        self._wanted = 0
+        self._come = Event()
+
+    def add(self, entry: Entry | None) -> None:
+        """One more has happened."""
+        self._wanted = 0 if entry is None else self._wanted - 1
+        if self._wanted <= 0:
+            self._come.set()
+
+    async def as_many_as(self, wanted: int) -> None:
+        """Wait until so many more have happened."""
+        self._wanted = wanted
+        self._come.clear()
+        await self._come.wait()
 
 
 class _Heard:

@@ -5,6 +5,8 @@ from contextlib import contextmanager
 
 from emulator.core.errors import Refusal
 from emulator.core.prediction.scores import Scores
+from emulator.core.prediction.scoring import Scorer
+from emulator.core.prediction.words import Words
 from emulator.engine.chance import Chance
 from emulator.engine.clock import Clock, Wall
 from emulator.engine.journal import Entry
@@ -22,17 +24,23 @@ KEPT = ("fixtures", "scenario", "clock")
 class Worlds:
     """The owner of all sandboxes, and of what they share: the bounds of what they keep."""
 
-    def __init__(self, settings: Settings, wall: Wall, chance: Chance) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        wall: Wall,
+        chance: Chance,
+        words: Callable[[], Words] = Words,
+    ) -> None:
         self._settings = settings
+        self._words = words
         self._wall = wall
         self._chance = chance
         self._journal_quota = Quota(settings.journal_entries, settings.journal_bytes)
-        self._task_quota = Quota(settings.tasks)
+        self._task_quota = Quota(settings.tasks, settings.journal_bytes)
         self._post_quota = Quota(settings.posts)
-        self._scores = Scores(chance.draw)
+        self.scores = Scores(chance.draw)
         self._known: dict[str, Sandbox] = {}
         self._idle = settings.sandbox_idle.total_seconds()
-        self._idle_since: dict[str, float] = {}
         self._hearing: dict[str, list[Hear]] = {}
         self.stopped = False
 
@@ -51,12 +59,15 @@ class Worlds:
         """The sandbox of that name, if there is one; asking does not count as using it."""
         return self._known.get(name)
 
-    def reset(self, name: str, keep: Iterable[str] = ()) -> Sandbox:
+    def reset(self, name: str, keep: Iterable[str] = (), seed: int | None = None) -> Sandbox:
         """The sandbox as new: empty, ids from the start, deliveries in flight cancelled.
 
-        `keep` names what of the old one stays, of `KEPT`.
+        `keep` names what of the old one stays, of `KEPT`. With a `seed` it has one of its own until
+        it is made new again.
         """
         before = self._known.pop(name, None)
+        if seed is not None:
+            self._known[name] = self._made(name, seed)
         fresh = self.of(name)
         if before is not None:
             fresh.keep_of(before, keep)
@@ -71,7 +82,6 @@ class Worlds:
     def forget(self, name: str) -> bool:
         """Do away with a sandbox; False where there was none."""
         known = self._known.pop(name, None)
-        self._idle_since.pop(name, None)
         if known is not None:
             known.close()
             self._tell_anew(name)
@@ -86,20 +96,22 @@ class Worlds:
         for sandbox in self:
             if sandbox.touched or sandbox.busy:
                 sandbox.touched = False
-                self._idle_since[sandbox.name] = now
-            elif now - self._idle_since[sandbox.name] >= self._idle:
+                sandbox.idle_since = now
+            elif now - sandbox.idle_since >= self._idle:
                 self.forget(sandbox.name)
 
-    def _made(self, name: str) -> Sandbox:
+    def _made(self, name: str, seed: int | None = None) -> Sandbox:
+        chance = self._chance if seed is None else Chance(seed)
         sandbox = Sandbox(
             name,
             Clock(self._wall, self._settings.clock),
-            self._chance,
+            chance,
             self._settings.scenario,
+            scorer=None if seed is None else Scorer(chance.draw, self._words),
             journal_quota=self._journal_quota,
             task_quota=self._task_quota,
             post_quota=self._post_quota,
-            scores=self._scores,
+            scores=self.scores,
         )
         self._attach(sandbox)
         return sandbox

@@ -29,10 +29,9 @@ from emulator.library.yaml import Row, Table
 from emulator.settings import KNOBS, Impossible, Knob
 
 _PROJECT_KEYS = (
-    *("name", "keys", "product", "project_id", "user_id", "taxonomy", "extra_heads"),
+    *("name", "keys", "product", "project_id", "user_id", "taxonomy", "extra_heads", "fps"),
     *("text_taxonomy", "promotions", "max_text_length", "indices", "custom_classes", "allowlist"),
-    *("languages",),
-    *("rate_limit", "balance"),
+    *("languages", "rate_limit", "balance", "cache"),
 )
 _KNOBS = {knob.name: knob for knob in KNOBS if knob.name != "config"}
 _OPTIONS = tuple(_KNOBS)
@@ -41,6 +40,7 @@ TWO_LETTERS = re.compile(r"[A-Z]{2}", re.ASCII)
 _CLASS = re.compile(r"[A-Za-z0-9_.-]{1,100}", re.ASCII)
 AMOUNT = r"[0-9]{1,12}(\.[0-9]{1,9})?"
 MOST_MONEY = 10**12
+LEAST_FPS, MOST_FPS = 0.1, 30
 _AMOUNT = re.compile(AMOUNT, re.ASCII)
 _number = reading.whole(0, 2**53)
 
@@ -171,6 +171,7 @@ def _read_project(table: Table, problems: Problems) -> Project:
         project_id=reader.get("project_id", _number, project_id),
         user_id=reader.get("user_id", _number, user_id),
         taxonomy=taxonomy.with_heads(extra) if extra else taxonomy,
+        fps=reader.get("fps", _fps, 1),
         text_taxonomy=words.with_promotions()
         if reader.get("promotions", reading.flag, False)
         else words,
@@ -183,7 +184,15 @@ def _read_project(table: Table, problems: Problems) -> Project:
         languages=_languages(reader),
         rate_limit=reader.get("rate_limit", parse_rate, None),
         balance=reader.get("balance", _money, None),
+        cache=reader.get("cache", reading.flag, False),
     )
+
+
+def _fps(value: Any) -> float:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not number or not LEAST_FPS <= value <= MOST_FPS:
+        raise ValueError(f"a number of frames per second from {LEAST_FPS:g} to {MOST_FPS:g}")
+    return float(value)
 
 
 def _money(value: Any) -> Decimal:

@@ -10,21 +10,22 @@ CONFIGURATION_KEYS = frozenset(
 )
 _SCENARIOS_ALONE = frozenset(SCENARIO_KEYS) - CONFIGURATION_KEYS
 _CONFIGURATIONS_ALONE = CONFIGURATION_KEYS - frozenset(SCENARIO_KEYS)
+_POLICIES_ALONE = frozenset(("decisions", "otherwise"))
 _BELONGS = {
     "fixtures": "these are fixtures: give them with --fixtures",
     "scenario": "this is a scenario: give it with --scenarios",
     "configuration": "this is a configuration: give it with --config",
     "words": "these are words: give them with --words",
+    "policy": "this is a policy: give it to `hive-emulator policy`",
 }
 
 
 def kind_of(document: Table) -> str | None:
-    """What a document is: fixtures, a scenario, words or a configuration.
-
-    None where nobody can tell.
-    """
+    """What a document is: fixtures, a scenario, words, a configuration, a policy; or None."""
     written = _keys(document)
     folders = _names_folders(document)
+    if written & _POLICIES_ALONE:
+        return "policy"
     # A fixture that stands alone is not in its list, which its reader tells.
     if ("fixtures" in document and not folders) or "when" in document:
         return "fixtures"

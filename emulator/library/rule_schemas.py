@@ -10,6 +10,7 @@ from emulator.core.rules import ACTIONS, FREQUENCIES, REQUIRED, TYPES, Deed
 from emulator.core.taxonomy.text import TEXT_SEVERITIES
 from emulator.core.taxonomy.visual import DOCS
 from emulator.library.conditions import MOST_POSTS, MOST_SEVERE
+from emulator.library.policies import UNKNOWN_TO_ANSWERS
 from emulator.library.rules import MOST_CARDINALITY
 from emulator.library.schema_parts import (
     LANGUAGE,
@@ -66,6 +67,15 @@ def definitions() -> dict[str, Schema]:
         SEVERITY: _compared(whole(-MOST_SEVERE, MOST_SEVERE)),
         METADATA_VALUE: _metadata_value(),
     }
+
+
+def policy_definitions() -> dict[str, Schema]:
+    """The same for policies, whose conditions ask nothing of other posts or of the patron."""
+    condition = _condition(CONDITION)
+    for key in UNKNOWN_TO_ANSWERS:
+        condition["properties"].pop(key, None)
+    known = {name: one for name, one in definitions().items() if name != COUNTED}
+    return {**known, CONDITION: condition}
 
 
 def _reference(name: str) -> Schema:

@@ -11,16 +11,30 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from emulator.core.access import PRODUCTS
-from emulator.core.codes import DOWNLOAD_CODES
+from emulator.core.codes import CODES, DOWNLOAD_CODES
+from emulator.core.duration import parse_duration
 from emulator.core.faults import EVENTS, TROUBLES, Kind, objection
 from emulator.core.latency import read_latency
 from emulator.core.matching import FIELDS
+from emulator.core.model import NOTHING
 from emulator.core.rules import ACTIONS
 from emulator.core.size import parse_size
 from emulator.core.taxonomy.text import TEXT_SEVERITIES, TEXT_TAXONOMIES, UNSUPPORTED
 from emulator.core.taxonomy.visual import DOCS, VISUAL_TAXONOMIES
-from emulator.library.configuration import AMOUNT, MOST_MONEY, ORDINARY_HEADS
-from emulator.library.rule_schemas import definitions, rule_schema
+from emulator.library.configuration import (
+    AMOUNT,
+    LEAST_FPS,
+    MOST_FPS,
+    MOST_MONEY,
+    ORDINARY_HEADS,
+)
+from emulator.library.policies import DECISION_KEYS, POLICY_KEYS
+from emulator.library.rule_schemas import (
+    condition_schema,
+    definitions,
+    policy_definitions,
+    rule_schema,
+)
 from emulator.library.scenarios import FAULTS_ONLY
 from emulator.library.schema_parts import (
     DURATION,
@@ -35,6 +49,7 @@ from emulator.library.schema_parts import (
     whole,
 )
 from emulator.library.scripts import (
+    BETWEEN,
     FAULTS_WITH,
     LEAST_COUNT,
     MATCH_LISTS,
@@ -113,12 +128,18 @@ def _match() -> Schema:
     return table(properties, properties)
 
 
-def _visual() -> Schema:
+def _visual(beside: Mapping[str, Schema] = NOTHING) -> Schema:
+    """Scores by class, and what must stand beside them."""
     score = {"type": "number", "minimum": 0, "maximum": 1}
     known = dict.fromkeys(DOCS.classes, score)
     # A project may have heads of its own, whose classes contain a hyphen [observed].
     own = {"^[A-Za-z0-9_.]+-[A-Za-z0-9_.-]+$": score}
-    return table(known, patternProperties=own)
+    return table({**beside, **known}, beside, patternProperties=own)
+
+
+def _video() -> Schema:
+    frames = {**_list(_visual({"at": DURATION})), "minItems": 1}
+    return table({"between": {"enum": list(BETWEEN)}, "frames": frames}, ("frames",))
 
 
 def _script() -> Schema:
@@ -126,8 +147,16 @@ def _script() -> Schema:
     reserved = {"language": LANGUAGE, **{name: tables(_match()) for name in MATCH_LISTS}}
     return {
         "visual": _visual(),
+        "video": _video(),
         "text": table({**_severities(), **reserved}),
-        "media": table({"width": pixels, "height": pixels, "mimetype": {"enum": MIME_TYPES}}),
+        "media": table(
+            {
+                "width": pixels,
+                "height": pixels,
+                "mimetype": {"enum": MIME_TYPES},
+                "duration": DURATION,
+            }
+        ),
         "latency": DURATION,
         **_fault(),
     }
@@ -137,6 +166,7 @@ _KINDS: Mapping[Kind, Schema] = {
     Kind.DURATION: DURATION,
     Kind.COUNT: whole(LEAST_COUNT, MOST_COUNT),
     Kind.CODE: {"enum": list(DOWNLOAD_CODES)},
+    Kind.ANY_CODE: {"enum": list(CODES)},
     Kind.TEXT: TEXT,
     Kind.SIZE: _size(MOST_BYTES),
 }
@@ -269,6 +299,7 @@ def config() -> Schema:
                     "uniqueItems": True,
                 },
             },
+            "fps": {"type": "number", "minimum": LEAST_FPS, "maximum": MOST_FPS},
             "text_taxonomy": {"enum": list(TEXT_TAXONOMIES)},
             "promotions": {"type": "boolean"},
             "max_text_length": whole(1, 10_000_000),
@@ -286,6 +317,7 @@ def config() -> Schema:
             },
             "rate_limit": _RATE,
             "balance": _MONEY,
+            "cache": {"type": "boolean"},
         },
         ("name", "keys"),
     )
@@ -312,6 +344,18 @@ def config() -> Schema:
     ]
     document = table({**listed, **options}, allOf=once) | {"$defs": definitions()}
     return _document("the configuration of hive-emulator", document)
+
+
+def policy() -> Schema:
+    """A policy."""
+    anything: Schema = {"description": "what is decided: any value"}
+    decision = table({"decide": anything, "when": condition_schema()}, DECISION_KEYS)
+    properties = {
+        "decisions": {**tables(decision), "description": "the first that holds counts"},
+        "otherwise": anything,
+    }
+    document = table(properties, POLICY_KEYS) | {"$defs": policy_definitions()}
+    return _document("a policy of hive-emulator", document)
 
 
 def _option(knob: Knob) -> Schema:
@@ -343,6 +387,7 @@ _SCALARS: Mapping[Any, Schema] = {
         ]
     },
     read_latency: _LATENCY,
+    parse_duration: DURATION,
     parse_size: _size(),
     read_rewrite: {"type": "string", "pattern": f"^{_ORIGIN}={_ORIGIN}$"},
 }
@@ -364,5 +409,6 @@ SCHEMAS: Mapping[str, Callable[[], Schema]] = {
     "fixtures": fixtures,
     "scenarios": scenarios,
     "config": config,
+    "policy": policy,
 }
 """The schema of each file format, by the name that the command line uses."""

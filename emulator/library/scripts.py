@@ -1,4 +1,4 @@
-"""What a fixture or a step may carry: scores, severities, media facts, a trouble, a latency."""
+"""What a fixture or a step may carry: what is seen or read, facts, a trouble, a latency."""
 
 import re
 from collections.abc import Collection, Iterable, Mapping
@@ -6,12 +6,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from emulator.core import size
-from emulator.core.codes import DOWNLOAD_CODES
+from emulator.core.codes import CODES, DOWNLOAD_CODES
 from emulator.core.duration import parse_duration
 from emulator.core.faults import TROUBLES, Kind
 from emulator.core.matching import FIELDS, Contains, Glob, Is, Matches, Pattern, When
 from emulator.core.media import BY_ENDING
-from emulator.core.model import Fault, Match, MediaScript, Script, TextScript
+from emulator.core.model import (
+    Fault,
+    Keyframe,
+    Match,
+    MediaScript,
+    Script,
+    TextScript,
+    VideoScript,
+)
 from emulator.core.prediction.completion import complete
 from emulator.core.prediction.directives import LANGUAGE_EXPECTED
 from emulator.core.suggest import did_you_mean, listed, shown
@@ -24,7 +32,9 @@ from emulator.library.yaml import Table
 
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _TWO_LETTERS = re.compile(r"[A-Z]{2}", re.ASCII)
-SCRIPT_KEYS = ("visual", "text", "media", "fault", "latency")
+SCRIPT_KEYS = ("visual", "video", "text", "media", "fault", "latency")
+HOLD, LINEAR = BETWEEN = ("hold", "linear")
+"""What may lie between two frames of a video."""
 MATCH_LISTS = ("text_filters", "pii_entities", "custom_classes", "urls")
 _RESERVED = ("language", *MATCH_LISTS)
 MIME_TYPES = sorted({known.mimetype for known in BY_ENDING.values()})
@@ -51,22 +61,47 @@ class ScriptReader:
         """The script that stands among the keys of a fixture or step."""
         reader = Reader(table, self.problems)
         visual = reader.table_at("visual")
+        video = reader.table_at("video")
         text = reader.table_at("text")
         media = reader.table_at("media")
         return Script(
             visual=None if visual is None else self._visual(visual),
+            video=None if video is None else self._video(video),
             text=None if text is None else self._text(text),
             media=None if media is None else self._media(media),
             fault=read_fault(table, self.problems),
             latency=reader.get("latency", parse_duration, None),
         )
 
-    def _visual(self, table: Table) -> dict[str, float]:
+    def _video(self, table: Table) -> VideoScript:
+        reader = Reader(table, self.problems)
+        reader.only("video", ("between", "frames"))
+        between = reader.get("between", reading.one_of(BETWEEN), BETWEEN[0])
+        tables = reader.tables_at("frames")
+        if not tables and "frames" not in table:
+            reader.wrong(None, "video needs the key 'frames'")
+        elif table["frames"] in (None, []):
+            reader.wrong("frames", "frames: expected at least one frame, such as {at: 0s}")
+        frames = tuple(map(self._frame, tables))
+        for before, after, own in zip(frames, frames[1:], tables[1:], strict=False):
+            if after.at <= before.at:
+                told = "at: expected a moment after that of the frame before"
+                Reader(own, self.problems).wrong("at", told)
+        return VideoScript(frames, linear=between == LINEAR)
+
+    def _frame(self, table: Table) -> Keyframe:
+        """A moment, and beside it the scores of what is seen from then on."""
+        at = Reader(table, self.problems).require("at", parse_duration, "a frame")
+        visual = self._visual(table, beside=("at",))
+        return Keyframe(0 if at is None else at.total_seconds(), visual)
+
+    def _visual(self, table: Table, beside: Collection[str] = ()) -> dict[str, float]:
         reader = Reader(table, self.problems)
         scores = {
             name: reader.get(name, _score, 0.0)
             for name in table
-            if self._known(reader, name, self.taxonomy.places, "visual class", self.of_your_own)
+            if name not in beside
+            and self._known(reader, name, self.taxonomy.places, "visual class", self.of_your_own)
         }
         try:
             complete(self.taxonomy, scores)
@@ -123,12 +158,13 @@ class ScriptReader:
 
     def _media(self, table: Table) -> MediaScript:
         reader = Reader(table, self.problems)
-        reader.only("media", ("width", "height", "mimetype"))
+        reader.only("media", ("width", "height", "mimetype", "duration"))
         pixels = reading.whole(1, 100_000)
         return MediaScript(
             width=reader.get("width", pixels, None),
             height=reader.get("height", pixels, None),
             mimetype=reader.get("mimetype", reading.one_of(MIME_TYPES), None),
+            duration=reader.get("duration", _seconds, None),
         )
 
 
@@ -228,6 +264,10 @@ def compile_regex(source: str) -> Any:
         raise ValueError(f"a regular expression in RE2 syntax ({why})") from None
 
 
+def _seconds(value: Any) -> float:
+    return parse_duration(value).total_seconds()
+
+
 def _score(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
         raise ValueError("a score from 0 to 1")
@@ -258,10 +298,13 @@ def _probability(value: Any) -> float:
     return value
 
 
-def _code(value: Any) -> int:
-    if not isinstance(value, int) or value not in DOWNLOAD_CODES:
-        raise ValueError(f"one of Hive's codes {listed(map(str, DOWNLOAD_CODES), 20)}")
-    return value
+def _one_of_codes(codes: Mapping[int, str]) -> reading.Read[int]:
+    def read(value: Any) -> int:
+        if not isinstance(value, int) or value not in codes:
+            raise ValueError(f"one of Hive's codes {listed(map(str, codes), len(codes))}")
+        return value
+
+    return read
 
 
 def _size(value: Any) -> int:
@@ -274,7 +317,8 @@ def _size(value: Any) -> int:
 SETTINGS: Mapping[Kind, reading.Read[Any]] = {
     Kind.DURATION: parse_duration,
     Kind.COUNT: reading.whole(LEAST_COUNT, MOST_COUNT),
-    Kind.CODE: _code,
+    Kind.CODE: _one_of_codes(DOWNLOAD_CODES),
+    Kind.ANY_CODE: _one_of_codes(CODES),
     Kind.TEXT: reading.text,
     Kind.SIZE: _size,
 }

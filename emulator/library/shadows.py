@@ -7,7 +7,7 @@ from emulator.core.faults import Sort, sort_of
 from emulator.core.fixture import Fixture
 from emulator.core.matching import FIELDS, Contains, Field, Glob, Matches, Pattern, When
 
-_SAID = ("visual", "text", "media", "fault", "latency")
+_SAID = ("visual", "video", "text", "media", "fault", "latency")
 _STRETCH = 8
 """How many characters a pattern is filed under, where it has as many."""
 _Label = tuple[Field, str]
@@ -29,6 +29,17 @@ def shadowed(fixtures: Iterable[Fixture]) -> Iterator[tuple[Fixture, Fixture]]:
             earlier.add(fixture)
         else:
             yield fixture, hiding
+
+
+def never_reached(fixtures: Iterable[Fixture]) -> Iterator[tuple[str, str]]:
+    """Where each of the user's own fixtures is that is hidden whole, and by what.
+
+    Of what is bundled being hidden is what the hiding ones are for.
+    """
+    for fixture, hiding in shadowed(fixtures):
+        if not fixture.bundled:
+            told = f"the fixture {fixture.name!r} is never reached: {hiding.name!r} comes first"
+            yield fixture.where, f"{told} ({hiding.where})"
 
 
 class _Earlier:

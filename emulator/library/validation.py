@@ -6,10 +6,11 @@ from pathlib import Path
 
 from emulator.core.access import Application
 from emulator.core.fixture import Fixture
+from emulator.core.policy import Policy
 from emulator.core.scenario import Scenario
 from emulator.core.suggest import did_you_mean, shown
-from emulator.core.taxonomy.visual import DOCS
-from emulator.library import rules
+from emulator.core.taxonomy.visual import DOCS, Head
+from emulator.library import policies, rules
 from emulator.library.configuration import Configuration, read_configuration
 from emulator.library.fixtures import read_fixtures
 from emulator.library.kinds import CONFIGURATION_KEYS, is_for, kind_of
@@ -17,11 +18,14 @@ from emulator.library.loading import SECOND_DOCUMENT, files_of
 from emulator.library.problems import Problem, Problems
 from emulator.library.scenarios import SCENARIO_KEYS, read_scenario
 from emulator.library.scripts import ScriptReader
-from emulator.library.shadows import shadowed
+from emulator.library.shadows import never_reached
 from emulator.library.words import WORDS_KEYS, Read, read_words
 from emulator.library.yaml import Table, read_documents
 
-_TOP_LEVEL = ("fixtures", *SCENARIO_KEYS, *WORDS_KEYS, *sorted(CONFIGURATION_KEYS))
+_TOP_LEVEL = (
+    *("fixtures", *SCENARIO_KEYS, *WORDS_KEYS, *sorted(CONFIGURATION_KEYS)),
+    *policies.POLICY_KEYS,
+)
 _OF_YOUR_OWN = " If it is one of your own (extra_heads), name the configuration too."
 _SERVED_FROM = {
     "fixtures": "fixtures (--fixtures)",
@@ -43,6 +47,7 @@ class Report:
     scenarios: list[Scenario] = field(default_factory=list)
     configurations: list[Configuration] = field(default_factory=list)
     words: Read = field(default_factory=Read)
+    policies: list[Policy] = field(default_factory=list)
     bundled: set[str] = field(default_factory=set)
     """Where the bundled scenarios among them stand."""
 
@@ -88,6 +93,8 @@ def validate(places: Iterable[Place]) -> Report:
     scripts = ScriptReader(DOCS.with_heads(heads), problems, more)
     for one in documents:
         _read(one.table, one.kind, scripts, report, bundled=one.place.bundled)
+        if one.kind == "policy":
+            _read_policy(one.table, report, problems, heads)
     _warn(report)
     _warn_of_rules(report)
     _note_neighbours(documents, report)
@@ -135,6 +142,15 @@ def _read_configurations(documents: Iterable[Table], report: Report, problems: P
         files.add(document.file)
 
 
+def _read_policy(
+    document: Table, report: Report, problems: Problems, heads: Sequence[Head]
+) -> None:
+    policy = policies.read_policy(document, problems, heads)
+    if policy is not None:
+        report.policies.append(policy)
+        report.warnings.extend(policies.warnings(policy, heads))
+
+
 def _read(
     document: Table, kind: str | None, scripts: ScriptReader, report: Report, *, bundled: bool
 ) -> None:
@@ -149,8 +165,8 @@ def _read(
         read_words(document, scripts.problems, report.words)
     elif kind is None:
         known = (
-            "'fixtures', 'name' with 'steps' (a scenario), 'profanity' or 'lexicon' (words), or "
-            "'projects' (a configuration)"
+            "'fixtures', 'name' with 'steps' (a scenario), 'projects' (a configuration), "
+            "'profanity' or 'lexicon' (words), or 'decisions' (a policy)"
         )
         told = f"nobody can tell what this is: expected the key {known}, found {shown([*document])}"
         hints = (did_you_mean(key, _TOP_LEVEL) for key in document)
@@ -173,11 +189,7 @@ def _warn_of_rules(report: Report) -> None:
 
 def _warn(report: Report) -> None:
     """That something is hidden; of what is bundled that is what the hiding ones are for."""
-    for fixture, hiding in shadowed(report.fixtures):
-        if fixture.bundled:
-            continue
-        told = f"the fixture {fixture.name!r} is never reached: {hiding.name!r} comes first"
-        report.warnings.append(Problem(fixture.where, f"{told} ({hiding.where})"))
+    report.warnings.extend(Problem(*one) for one in never_reached(report.fixtures))
     first: dict[str, Scenario] = {}
     for scenario in report.scenarios:
         before = first.setdefault(scenario.name, scenario)
@@ -190,7 +202,7 @@ def _note_neighbours(documents: Iterable[_Document], report: Report) -> None:
     """Tell of folders with several sorts of files: `serve` would refuse what is fine here."""
     kinds: dict[Path, set[str]] = {}
     for one in documents:
-        if one.kind is not None:
+        if one.kind in _SERVED_FROM:
             # A file that was named itself can be named to `serve` as well.
             holder = one.file if one.file == one.place.path else one.file.parent
             kinds.setdefault(holder, set()).add(one.kind)

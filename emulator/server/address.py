@@ -8,6 +8,8 @@ from emulator.core.access import Address
 from emulator.core.model import Contract
 
 _HOSTS = {b"api.thehive.ai": Contract.TASK, b"api.hivemoderation.com": Contract.DASHBOARD}
+HOSTS = tuple(host.decode() for host in _HOSTS)
+"""The names of Hive's own hosts."""
 _PREFIXES = {"/task-api": Contract.TASK, "/dashboard": Contract.DASHBOARD}
 KEY = "hive_emulator.address"
 """Where the address of a call stands in its ASGI scope."""

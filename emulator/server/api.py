@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from typing import Protocol
-from urllib.parse import parse_qsl
 
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
@@ -11,6 +10,9 @@ from emulator.core import errors
 from emulator.core.access import Address
 from emulator.core.faults import Event
 from emulator.core.parsing.body import Reader, reader_for
+from emulator.core.parsing.query import asked_of, asked_window
+from emulator.core.parsing.submission import string_of
+from emulator.core.rendering.task import triggered
 from emulator.engine.calls import Call
 from emulator.engine.emulator import Emulator
 from emulator.engine.journal import Exchange
@@ -22,7 +24,12 @@ SUBMIT_SYNC = "/api/v2/task/sync"
 SUBMIT_ASYNC = "/api/v2/task/async"
 SUMMARY = "/api/v2/task"
 SUBMIT_SYNC_V1 = "/api/v1/task/sync"
+SUMMARY_V1 = "/api/v1/task"
 SUBMIT_ASYNC_V1 = "/api/v1/task/async"
+TRIGGER = "/api/v2/task/callback"
+TRIGGER_V1 = "/api/v1/task/callback"
+"""Where the callback of a finished task is triggered: that it is a POST is documented elsewhere,
+its path is our choice."""
 Headers = Mapping[bytes, bytes]
 """Header names in lower case; of a repeated one the last counts."""
 
@@ -111,11 +118,17 @@ class Submit:
             raise errors.wrong_method(exchange.method, call.address.path, "POST")
         emulator.admit(call)
         reader = await read_body(headers, receive, emulator.settings.max_body, exchange)
-        return emulator.accept(call, emulator.read(call, reader.finish(), reader.upload))
+        submission = emulator.read(call, reader.finish(), reader.upload)
+        if not self._waits and emulator.downloads(submission):
+            submission = await emulator.download(call, submission)
+        return emulator.accept(call, submission)
 
 
-class Summary:
-    """`GET /api/v2/task?task_id=`: the result of a task, or that there is none yet."""
+class AboutTask:
+    """A call about a task that was submitted before: of one event, and by one method."""
+
+    event: Event
+    method: str
 
     def __init__(self, emulator: Emulator) -> None:
         self._emulator = emulator
@@ -126,19 +139,59 @@ class Summary:
         """As `Endpoint` says."""
         emulator = self._emulator
         method = scope["method"]
-        call = emulator.begin(method, address, authorization_of(headers), Event.SUMMARY)
+        call = emulator.begin(method, address, authorization_of(headers), self.event)
         call.exchange.headers, call.exchange.query = scope["headers"], scope["query_string"]
         try:
-            if method != "GET":
-                raise errors.wrong_method(method, address.path, "GET")
+            if method != self.method:
+                raise errors.wrong_method(method, address.path, self.method)
             emulator.admit(call)
-            asked = dict(parse_qsl(scope["query_string"].decode("latin-1")))
-            task = emulator.summarise(call, asked.get("task_id"))
+            body = await self._answer(call, headers, receive)
         except errors.Refusal as refusal:
             emulator.refuse(call, refusal)
             await answer_refused(call, refusal, scope, receive, send)
             return
-        await answer_troubled(emulator, call, emulator.summary(task), scope, receive, send)
+        except ClientDisconnect:
+            emulator.abandon(call)
+            return
+        await answer_troubled(emulator, call, body, scope, receive, send)
+
+    async def _answer(self, call: Call, headers: Headers, receive: Receive) -> bytes:
+        raise NotImplementedError
+
+
+class Summary(AboutTask):
+    """`GET /api/v2/task?task_id=`: the result of a task, or that there is none yet."""
+
+    event = Event.SUMMARY
+    method = "GET"
+
+    async def _answer(self, call: Call, headers: Headers, receive: Receive) -> bytes:  # noqa: ARG002
+        frames = asked_window(call.exchange.query)
+        task = self._emulator.summarise(call, asked_of(call.exchange.query).get("task_id"))
+        return self._emulator.summary(task, frames)
+
+
+class Trigger(AboutTask):
+    """`POST /api/v2/task/callback`: the callback of a finished task is sent anew.
+
+    `task_id` may stand in the address or in the body, which counts where both say it.
+    """
+
+    event = Event.TRIGGER
+    method = "POST"
+
+    async def _answer(self, call: Call, headers: Headers, receive: Receive) -> bytes:
+        task_id = asked_of(call.exchange.query).get("task_id")
+        if _has_body(headers):
+            limit = self._emulator.settings.max_body
+            reader = await read_body(headers, receive, limit, call.exchange)
+            task_id = string_of(reader.finish(), "task_id") or task_id
+        return triggered(self._emulator.trigger(call, task_id).id)
+
+
+def _has_body(headers: Headers) -> bool:
+    length = headers.get(b"content-length", b"0")
+    return length != b"0" or b"transfer-encoding" in headers
 
 
 class Nowhere:
@@ -153,15 +206,15 @@ class Nowhere:
         address: Address,
         headers: Headers,
         scope: Scope,
-        receive: Receive,  # noqa: ARG002 - the shape of an endpoint
-        send: Send,  # noqa: ARG002
+        receive: Receive,
+        send: Send,
     ) -> None:
         """As `Endpoint` says."""
         refusal = errors.unknown_path(address.path, self._known)
         call = self._emulator.begin(scope["method"], address, authorization_of(headers), None)
         call.exchange.headers, call.exchange.query = scope["headers"], scope["query_string"]
         self._emulator.refuse(call, refusal)
-        raise refusal
+        await refusal_response(refusal)(scope, receive, send)
 
 
 async def answer_troubled(

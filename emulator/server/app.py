@@ -1,6 +1,6 @@
 """The application as one table: the emulated API, the control API, and the probes."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
@@ -9,7 +9,6 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from emulator.core import errors
 from emulator.core.access import Address
 from emulator.core.faults import Event
 from emulator.engine.emulator import Emulator
@@ -20,12 +19,19 @@ from emulator.server.api import (
     SUBMIT_SYNC,
     SUBMIT_SYNC_V1,
     SUMMARY,
+    SUMMARY_V1,
+    TRIGGER,
+    TRIGGER_V1,
     Endpoint,
     Nowhere,
     Submit,
     Summary,
+    Trigger,
 )
+from emulator.server.control.asked import WrongMethod
+from emulator.server.control.routes import EVERY_METHOD, answer_of
 from emulator.server.control.routes import routes as control_routes
+from emulator.server.page.page import Page
 from emulator.server.refusals import answer_for
 from emulator.settings import Settings
 from emulator.wiring import Emulator as WiredEmulator
@@ -46,14 +52,17 @@ class Application:
             SUMMARY: Summary(emulator),
             SUBMIT_SYNC_V1: Submit(emulator, Event.SUBMIT_SYNC),
             SUBMIT_ASYNC_V1: Submit(emulator, Event.SUBMIT_ASYNC),
+            SUMMARY_V1: Summary(emulator),
+            TRIGGER: Trigger(emulator),
+            TRIGGER_V1: Trigger(emulator),
         }
         self._plain = {path: Address(path) for path in self._endpoints}
         self._nowhere = Nowhere(emulator, self._endpoints)
         self._others = Starlette(
             routes=[
-                Route("/livez", alive, methods=["GET"]),
-                Route("/readyz", alive, methods=["GET"]),
-                Route("/", welcome, methods=["GET"]),
+                *_only_read("/livez", alive),
+                *_only_read("/readyz", alive),
+                *(made for path, answer in Page().answers for made in _only_read(path, answer)),
                 *control_routes(emulator),
             ],
             lifespan=self._lifespan,
@@ -81,15 +90,21 @@ class Application:
             await answer_for(error, scope, receive, send)
 
     async def _answer_nowhere(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            await self._nowhere(scope[KEY], dict(scope["headers"]), scope, receive, send)
-        except errors.Refusal as refusal:
-            await answer_for(refusal, scope, receive, send)
+        await self._nowhere(scope[KEY], dict(scope["headers"]), scope, receive, send)
 
     @asynccontextmanager
     async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:  # noqa: ARG002 - its shape
         async with self.emulator.running():
             yield
+
+
+def _only_read(path: str, answer: Callable[[Request], Awaitable[Response]]) -> list[Route]:
+    """What is there to be read; other methods are refused as the control API refuses them."""
+
+    async def refuse(request: Request) -> Response:
+        return answer_of(WrongMethod(request.method, path, ("GET", "HEAD")))
+
+    return [Route(path, answer, methods=["GET"]), Route(path, refuse, methods=EVERY_METHOD)]
 
 
 def create_app(emulator: Emulator | Settings | None = None) -> Application:
@@ -105,13 +120,3 @@ def create_app(emulator: Emulator | Settings | None = None) -> Application:
 async def alive(request: Request) -> Response:  # noqa: ARG001 - Starlette's shape
     """The probes: as soon as anything is answered, everything is ready."""
     return PlainTextResponse("ok\n")
-
-
-async def welcome(request: Request) -> Response:
-    """What somebody sees who opens the address in a browser."""
-    base = str(request.base_url).rstrip("/")
-    return PlainTextResponse(
-        "hive-emulator, the offline Hive, is running.\n\n"
-        f"  curl {base}{SUBMIT_SYNC} -H 'Authorization: Token text-key' -d 'text_data=hello'\n\n"
-        f"What happened so far: {base}/_emulator/journal\n"
-    )

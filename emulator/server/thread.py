@@ -1,8 +1,10 @@
 """Serving from a thread, for tests and scripts that want a server beside them."""
 
+import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
@@ -33,7 +35,18 @@ def run(settings: Settings | None = None, **changes: Any) -> Iterator[Running]:
     settings = replace(settings or Settings(port=0), **changes)
     certificate = certificate_of(settings)
     emulator = WiredEmulator(settings)
-    taken = take_port(settings.host, settings.port)
+    with (
+        closing(take_port(settings.host, settings.port)) as taken,
+        serving(emulator, taken, certificate),
+    ):
+        yield Running(url_of(settings.host, taken, https=certificate is not None), emulator)
+
+
+@contextmanager
+def serving(
+    emulator: Emulator, taken: socket.socket, certificate: tuple[Path, Path] | None = None
+) -> Iterator[None]:
+    """Serve an emulator from a thread, on a socket that listens, while the block runs."""
     ready = Event()
     server = Server(create_app(emulator), ready.set, emulator.turn_away, certificate)
 
@@ -50,8 +63,7 @@ def run(settings: Settings | None = None, **changes: Any) -> Iterator[Running]:
         thread.join()
         raise NotReady("the server did not start; its log says why")
     try:
-        yield Running(url_of(settings.host, taken, https=certificate is not None), emulator)
+        yield
     finally:
         server.should_exit = True
         thread.join()
-        taken.close()

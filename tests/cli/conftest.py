@@ -1,22 +1,9 @@
 """What several tests of the command share."""
 
-from pathlib import Path
-
 import httpx
 import pytest
-import trustme
 
 from tests.cli.talking import Talking
-
-
-@pytest.fixture
-def certificate(tmp_path: Path) -> tuple[Path, Path]:
-    """A certificate that nobody was told to trust, and its key."""
-    made = trustme.CA().issue_cert("api.thehive.ai")
-    cert, key = tmp_path / "cert.pem", tmp_path / "key.pem"
-    made.cert_chain_pems[0].write_to_path(str(cert))
-    made.private_key_pem.write_to_path(str(key))
-    return cert, key
 
 
 @pytest.fixture

@@ -84,3 +84,11 @@ def test_a_callback_that_was_not_tried_yet_is_told_as_such(talking: Talking) -> 
     assert told(talking, task).endswith(
         f"  to          {OUTSIDE}\n  next        due 2026-01-01 00:00:05.000\n  no attempt yet"
     )
+
+
+def test_a_fault_that_found_nothing_to_change_is_told_with_the_reason(talking: Talking) -> None:
+    step = {"on": "submit", "fault": "missing_field", "field": "nope"}
+    talking.control("faults", step)
+    said = told(talking, talking.submit(text_data="hello"))
+    assert "  no effect   missing_field by scenario 'faults of the control API' (fault-1)" in said
+    assert "since the body has no 'nope'" in said

@@ -2,7 +2,8 @@
 
 import pytest
 
-from emulator.cli.tables import Cell, counted, duration, facts, moment, plain, state, status, table
+from emulator.cli.tables import Cell, counted, duration, facts, moment, state, status, table
+from emulator.core.plain import plain
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from emulator.core.codes import DOWNLOAD_CODES
+from emulator.core.codes import CODES, DOWNLOAD_CODES
 from emulator.core.errors import NoAnswer
 from emulator.core.faults import (
     EVENTS,
@@ -185,6 +185,7 @@ FITS: dict[Kind, Any] = {
     Kind.DURATION: lambda value: isinstance(value, timedelta),
     Kind.COUNT: lambda value: isinstance(value, int) and value > 1,
     Kind.CODE: lambda value: value in DOWNLOAD_CODES,
+    Kind.ANY_CODE: lambda value: value in CODES,
     Kind.TEXT: lambda value: isinstance(value, str) and bool(value),
     Kind.SIZE: lambda value: isinstance(value, int) and value > 0,
 }

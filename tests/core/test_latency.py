@@ -39,6 +39,14 @@ def test_the_documented_latency_is_that_of_the_guides(
     assert DOCUMENTED.of(submission) == latency
 
 
+@pytest.mark.parametrize(("seconds", "latency"), [(30, 10_000), (90, 30_000), (1, 500)])
+def test_a_video_takes_a_third_of_its_duration_and_never_less_than_a_picture(
+    seconds: float, latency: int
+) -> None:
+    media = of_url("https://cdn.test/a.mp4")._replace(duration=seconds)
+    assert DOCUMENTED.of(Submission(media=media)) == milliseconds(latency)
+
+
 @given(st.integers(0, 2000), st.integers(0, 2000))
 def test_a_longer_text_never_takes_less_time(one: int, other: int) -> None:
     shorter, longer = sorted((one, other))

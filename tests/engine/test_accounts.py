@@ -1,5 +1,6 @@
 """Rates and balances: who is let in, and what is left."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -11,8 +12,11 @@ from hypothesis import strategies as st
 
 from emulator.core.access import Project
 from emulator.core.errors import InsufficientBalance, RateLimited, Refusal
+from emulator.core.media import of_url
+from emulator.core.model import Submission
 from emulator.core.rate import parse_rate
 from emulator.engine.accounts import Accounts
+from emulator.engine.intake import price_of
 from tests.support.walls import NOON
 
 PRICE = Decimal("0.001")
@@ -199,3 +203,13 @@ def test_projects_spend_their_own() -> None:
     accounts = Accounts()
     accounts.charge(project(balance="1", name="theirs"), Decimal(1))
     assert accounts.left(project(balance="1", name="ours")) == 1
+
+
+def test_a_video_costs_as_much_as_its_frames() -> None:
+    film = Submission(media=of_url("https://cdn.test/a.mp4"))
+    assert price_of(Submission("hello"), project()) == Decimal("0.003")
+    assert price_of(Submission(media=of_url("https://cdn.test/a.jpg")), project()) == Decimal(
+        "0.003"
+    )
+    assert price_of(film, project()) == Decimal("0.090")
+    assert price_of(film, replace(project(), fps=2)) == Decimal("0.180")

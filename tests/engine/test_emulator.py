@@ -21,7 +21,7 @@ from emulator.core.rendering.bending import Body
 from emulator.core.taxonomy.visual import DOCS
 from emulator.engine.callbacks import CallbackState, Reply
 from emulator.engine.clock import FIRST, LAST, START, Backwards, OutOfRange
-from emulator.engine.network import AT_ONCE
+from emulator.engine.delivery import AT_ONCE
 from emulator.engine.passing import StillWaiting, WorldEnded, perform
 from emulator.engine.tasks import Task, TaskState
 from emulator.settings import Keys, Unscripted
@@ -858,3 +858,16 @@ async def test_a_callback_that_is_still_to_be_sent_is_kept_however_many_come_aft
     await emulator.run_until_idle(sandbox)
     assert sandbox.delivered == len(owing)
     assert len(sandbox.tasks) == 3
+
+
+def test_what_is_invented_is_of_the_seed_of_the_sandbox(make: Make) -> None:
+    emulator = make(unscripted=Unscripted.RANDOM)
+
+    def invented(seed: int | None) -> list[dict[str, float]]:
+        emulator.reset("a", seed=seed)
+        every = [emulator.submit("visual-key~a", url=f"https://a.test/{n}.jpg") for n in range(3)]
+        return [classes(emulator, task) for task in every]
+
+    servers, own = invented(None), invented(7)
+    assert servers != own
+    assert (invented(7), invented(None)) == (own, servers)

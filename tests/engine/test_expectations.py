@@ -115,7 +115,7 @@ async def test_things_are_told_by_their_fields_in_which_a_star_is_anything(
     _, sandbox = lived
     expected = Expectation(sort, like(None, **fields), count=count)
     assert len(expected.found(sandbox)) == count
-    assert expected.holds(sandbox)
+    assert not expected.missing(sandbox)
 
 
 async def test_a_callback_is_told_by_the_id_of_its_task(lived: tuple[Emulator, Sandbox]) -> None:
@@ -149,9 +149,9 @@ async def test_things_are_told_by_the_content_that_they_are_about(
     lived: tuple[Emulator, Sandbox], sort: str, count: int
 ) -> None:
     _, sandbox = lived
-    assert Expectation(sort, like(text_contains("hello")), count=count).holds(sandbox)
-    assert Expectation(sort, like(text_contains("failed hello")), count=1).holds(sandbox)
-    assert Expectation(sort, like(text_contains("nothing")), count=0).holds(sandbox)
+    assert not Expectation(sort, like(text_contains("hello")), count=count).missing(sandbox)
+    assert not Expectation(sort, like(text_contains("failed hello")), count=1).missing(sandbox)
+    assert not Expectation(sort, like(text_contains("nothing")), count=0).missing(sandbox)
 
 
 async def test_content_and_fields_must_both_be_alike(lived: tuple[Emulator, Sandbox]) -> None:
@@ -197,9 +197,24 @@ def test_the_numbers_are_what_they_are_called(
         holds = number >= 1
     else:
         holds = number >= (at_least or 0) and (at_most is None or number <= at_most)
-    assert expected.holds(sandbox) is holds
+    assert (expected.missing(sandbox) == 0) is holds
     assert (expected.failure(sandbox) is None) is holds
     assert (failures([expected], sandbox) == []) is holds
+
+
+@given(NUMBER, NUMBER, st.none() | NUMBER, st.none() | NUMBER, st.none() | NUMBER)
+def test_nothing_less_than_what_is_missing_makes_it_hold(
+    crowds: Emulator,
+    number: int,
+    more: int,
+    count: int | None,
+    at_least: int | None,
+    at_most: int | None,
+) -> None:
+    expected = Expectation("task", count=count, at_least=at_least, at_most=at_most)
+    missing = expected.missing(crowds.sandbox(f"{number}"))
+    if number + more <= 4 and more < missing:
+        assert expected.missing(crowds.sandbox(f"{number + more}"))
 
 
 # In words

@@ -5,13 +5,15 @@ from datetime import timedelta
 import pytest
 
 from emulator import Emulator
-from emulator.core.errors import Refusal, ServerTrouble
+from emulator.core.errors import NothingScripted, Refusal, ServerTrouble
 from emulator.core.fixture import Fixture
 from emulator.core.matching import Contains, Glob, Is, Pattern, When
-from emulator.core.model import Fault, Script, TextScript
-from emulator.engine.explaining import unmatched, unused, why_unused
+from emulator.core.model import Fault, Mode, Script, TextScript
+from emulator.engine.explaining import newest, unmatched, unused, why_unused
+from emulator.engine.journal import Exchange
 from emulator.engine.sandbox import Sandbox
 from emulator.engine.tasks import Task
+from emulator.settings import Unscripted
 from tests.conftest import Make
 
 RUDE = Script(text=TextScript({"hate": 3}))
@@ -41,6 +43,10 @@ def send(emulator: Emulator, text: str) -> Task:
     return emulator.submit("text-key", text_data=text)
 
 
+def not_known(sandbox: Sandbox) -> list[object]:
+    return [one.thing for one in unmatched(sandbox)]
+
+
 # Submissions that nobody knew
 
 
@@ -49,7 +55,7 @@ def test_what_nobody_scripted_is_unmatched(emulator: Emulator, sandbox: Sandbox)
     send(emulator, "hello")
     unknown = send(emulator, "something else")
     picture = emulator.submit("visual-key", url="http://cdn.test/a.jpg")
-    assert unmatched(sandbox) == [unknown, picture]
+    assert not_known(sandbox) == [unknown, picture]
 
 
 def test_what_a_directive_says_is_matched_and_what_only_slows_is_not(
@@ -57,7 +63,7 @@ def test_what_a_directive_says_is_matched_and_what_only_slows_is_not(
 ) -> None:
     send(emulator, "[hive hate=2]")
     slow = send(emulator, "[hive latency=1s]")
-    assert unmatched(sandbox) == [slow]
+    assert not_known(sandbox) == [slow]
 
 
 def test_a_picture_that_only_a_text_was_scripted_for_is_unmatched(
@@ -65,15 +71,51 @@ def test_a_picture_that_only_a_text_was_scripted_for_is_unmatched(
 ) -> None:
     sandbox.set_fixtures([fixture("words", "url", Glob("*"))])
     picture = emulator.submit("visual-key", url="http://cdn.test/a.jpg")
-    assert unmatched(sandbox) == [picture]
+    assert not_known(sandbox) == [picture]
 
 
 def test_a_refused_call_is_no_submission_that_nobody_knew(
     emulator: Emulator, sandbox: Sandbox
 ) -> None:
-    with pytest.raises(Refusal):
-        emulator.submit("refused-key", text_data="hello")
-    assert unmatched(sandbox) == []
+    for key, text in (
+        *(("refused-key", "hello"), ("text-key", "x" * 2000)),
+        ("text-key", "[hive fault=server_error]"),
+    ):
+        with pytest.raises(Refusal):
+            emulator.submit(key, text_data=text)
+    assert not_known(sandbox) == []
+
+
+@pytest.mark.anyio
+async def test_what_nobody_knew_is_in_the_order_of_submission_whenever_it_ended(
+    emulator: Emulator, sandbox: Sandbox
+) -> None:
+    slow = emulator.submit("text-key", Mode.ASYNC, text_data="[hive latency=1h]")
+    await emulator.advance(sandbox, timedelta(seconds=1))
+    quick = [send(emulator, "something"), send(emulator, "else")]
+    assert not_known(sandbox) == [slow, *quick]
+
+
+def test_what_is_refused_since_nobody_knew_it_is_a_submission_all_the_same(make: Make) -> None:
+    emulator = make(no_bundled=True, unscripted=Unscripted.REJECT)
+    sandbox = emulator.sandbox("default")
+    sandbox.set_fixtures([HELLO, BYE])
+    known = send(emulator, "hello")
+    for text in ("hallo", "good by"):
+        with pytest.raises(NothingScripted):
+            send(emulator, text)
+    assert [one.subject.submission.text for one in unmatched(sandbox)] == ["hallo", "good by"]
+    [first, second] = [one for one in sandbox.journal if isinstance(one, Exchange)][1:]
+    assert not_known(sandbox) == [first, second]
+    assert why_unused(BYE, newest(sandbox)) == (
+        f"nothing matched; nearest is the request {second.id} (text_contains: 'good by' does not "
+        "contain 'good bye')"
+    )
+    any_bye = fixture("any bye", "text_contains", Contains("good by"))
+    assert why_unused(any_bye, newest(sandbox)) == (
+        f"it matches the request {second.id}, but was not there when that was submitted"
+    )
+    assert list(sandbox.tasks) == [known]
 
 
 # Fixtures that nobody needed
@@ -110,7 +152,7 @@ def test_a_fixture_that_another_came_before_had_no_say(
     sandbox.set_fixtures([HELLO, second])
     task = send(emulator, "hello")
     assert unused(sandbox, sandbox.added) == [second]
-    assert why_unused(second, sandbox) == (
+    assert why_unused(second, newest(sandbox)) == (
         f"it matches the task {task.id}, for which fixture 'hello' came first"
     )
 
@@ -120,13 +162,13 @@ def test_a_fixture_that_a_directive_came_before_is_told_so(
 ) -> None:
     sandbox.set_fixtures([HELLO])
     task = send(emulator, "hello [hive hate=2]")
-    assert why_unused(HELLO, sandbox) == (
+    assert why_unused(HELLO, newest(sandbox)) == (
         f"it matches the task {task.id}, for which directive came first"
     )
 
 
 def test_where_nothing_was_submitted_that_is_why(sandbox: Sandbox) -> None:
-    assert why_unused(HELLO, sandbox) == "nothing was submitted"
+    assert why_unused(HELLO, newest(sandbox)) == "nothing was submitted"
 
 
 def test_a_fixture_that_matched_nothing_is_held_against_what_comes_nearest(
@@ -135,7 +177,7 @@ def test_a_fixture_that_matched_nothing_is_held_against_what_comes_nearest(
     for text in ("a cat", "hell o", "a dog"):
         send(emulator, text)
     near = [*sandbox.tasks][1]
-    assert why_unused(HELLO, sandbox) == (
+    assert why_unused(HELLO, newest(sandbox)) == (
         f"nothing matched; nearest is the task {near.id} "
         "(text_contains: 'hell o' does not contain 'hello')"
     )
@@ -148,7 +190,7 @@ def test_all_that_keeps_a_fixture_from_matching_is_told(
         "both", When({"text": (Is("hello!"),), "project": (Is("comments"), Is("posts"))}), RUDE
     )
     task = send(emulator, "hello")
-    assert why_unused(both, sandbox) == (
+    assert why_unused(both, newest(sandbox)) == (
         f"nothing matched; nearest is the task {task.id} (text: 'hello' is not 'hello!'; "
         "project: 'text' is not 'comments' (nor any of 1 more))"
     )
@@ -158,13 +200,13 @@ def test_a_fixture_for_pictures_is_told_that_texts_have_no_address(
     emulator: Emulator, sandbox: Sandbox
 ) -> None:
     task = send(emulator, "http://cdn.test/gun.jpg")
-    assert why_unused(GUN, sandbox) == (
+    assert why_unused(GUN, newest(sandbox)) == (
         f"nothing matched; nearest is the task {task.id} (url: this content has none)"
     )
 
 
 def test_only_the_newest_submissions_are_looked_at(emulator: Emulator, sandbox: Sandbox) -> None:
     send(emulator, "hell o")
-    newest = [send(emulator, "something else") for _ in range(25)][-20:]
-    told = why_unused(HELLO, sandbox)
-    assert any(task.id in told for task in newest)
+    latest = [send(emulator, "something else") for _ in range(25)][-20:]
+    told = why_unused(HELLO, newest(sandbox))
+    assert any(task.id in told for task in latest)

@@ -1,6 +1,6 @@
 """The small parts of the engine, each by itself."""
 
-from asyncio import create_task, wait_for
+from asyncio import create_task, sleep, wait_for
 from datetime import timedelta
 from uuid import UUID
 
@@ -123,6 +123,21 @@ async def test_landing_does_no_harm_to_those_who_have_given_up_waiting() -> None
         await wait_for(flights.all_landed(), 0.01)
     flights.land(flight)
     await wait_for(flights.all_landed(), WITHIN)
+
+
+@pytest.mark.anyio
+async def test_what_departs_as_the_last_one_lands_is_waited_for_as_well() -> None:
+    flights = Flights()
+    first = flights.depart(START)
+    waiting = create_task(flights.all_landed())
+    await sleep(0)
+    flights.land(first)
+    second = flights.depart(START)
+    await sleep(0)
+    await sleep(0)
+    assert not waiting.done()
+    flights.land(second)
+    await wait_for(waiting, WITHIN)
 
 
 # Pump

@@ -123,6 +123,17 @@ async def test_the_journal_remembers_that_time_passed_after_what_happened_in_it(
     assert (last.at, last.about, last.facts) == (START + HOUR, "passed", {"by": 3600.0})
 
 
+async def test_until_idle_it_remembers_how_much_time_passed_and_not_how_much_might_have(
+    emulator: Emulator, sandbox: Sandbox, mailbox: Mailbox
+) -> None:
+    mailbox.answers = [500, 200]
+    send(emulator)
+    await emulator.run_until_idle(sandbox)
+    last = [*sandbox.journal][-1]
+    assert isinstance(last, ClockMoved)
+    assert (last.at, last.facts) == (START + SECOND, {"by": 1.0})
+
+
 async def test_time_passes_on_a_system_clock_as_a_jump(make: Make, wall: Wall) -> None:
     emulator = make(clock=ClockMode.SYSTEM, no_bundled=True)
     sandbox = emulator.sandbox("default")

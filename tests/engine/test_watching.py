@@ -38,17 +38,17 @@ def note(worlds: Worlds, name: str = "a") -> Note:
 
 
 class Asked:
-    """A condition: so many entries in the journal. It tells when it was looked at."""
+    """What is missing until so many entries are in the journal. It tells when it was looked at."""
 
     def __init__(self, entries: int) -> None:
         self._entries = entries
         self.times = 0
         self.looked = Event()
 
-    def __call__(self, sandbox: Sandbox) -> bool:
+    def __call__(self, sandbox: Sandbox) -> int:
         self.times += 1
         self.looked.set()
-        return len(sandbox.journal) >= self._entries
+        return max(0, self._entries - len(sandbox.journal))
 
     async def again(self) -> None:
         """Wait until it has been looked at since this was asked before."""
@@ -64,17 +64,17 @@ async def is_so(thing: Callable[[], bool]) -> bool:
 # Waiting
 
 
-async def test_what_holds_already_is_not_waited_for(worlds: Worlds) -> None:
+async def test_what_missing_already_is_not_waited_for(worlds: Worlds) -> None:
     note(worlds)
     assert await wait_until(worlds, "a", Asked(1), 0)
 
 
-async def test_waiting_ends_in_the_turn_in_which_it_holds(worlds: Worlds) -> None:
-    holds = Asked(2)
-    waiting = create_task(wait_until(worlds, "a", holds, WITHIN))
+async def test_waiting_ends_in_the_turn_in_which_it_missing(worlds: Worlds) -> None:
+    missing = Asked(2)
+    waiting = create_task(wait_until(worlds, "a", missing, WITHIN))
+    await missing.again()
     for _ in range(2):
-        await holds.again()
-        assert not waiting.done()
+        assert not await create_task(is_so(waiting.done))
         note(worlds)
     # Whatever is begun after the entry finds that the waiting is over.
     assert await create_task(is_so(waiting.done))
@@ -82,45 +82,57 @@ async def test_waiting_ends_in_the_turn_in_which_it_holds(worlds: Worlds) -> Non
 
 
 async def test_nothing_is_looked_at_while_nothing_happens(worlds: Worlds) -> None:
-    holds = Asked(9)
-    assert not await wait_until(worlds, "a", holds, 0.02)
-    assert holds.times == 1
+    missing = Asked(9)
+    assert not await wait_until(worlds, "a", missing, 0.02)
+    assert missing.times == 1
 
 
 async def test_what_happens_in_other_sandboxes_is_not_looked_at(worlds: Worlds) -> None:
-    holds = Asked(1)
-    waiting = create_task(wait_until(worlds, "a", holds, WITHIN))
-    await holds.again()
+    missing = Asked(1)
+    waiting = create_task(wait_until(worlds, "a", missing, WITHIN))
+    await missing.again()
     note(worlds, "b")
     await create_task(is_so(waiting.done))
-    assert holds.times == 1
+    assert missing.times == 1
     note(worlds)
     assert await wait_for(waiting, WITHIN)
 
 
 async def test_many_entries_of_one_turn_are_looked_at_once(worlds: Worlds) -> None:
-    holds = Asked(100)
-    waiting = create_task(wait_until(worlds, "a", holds, WITHIN))
-    await holds.again()
+    missing = Asked(100)
+    waiting = create_task(wait_until(worlds, "a", missing, WITHIN))
+    await missing.again()
     for _ in range(100):
         note(worlds)
     assert await wait_for(waiting, WITHIN)
-    assert holds.times == 2
+    assert missing.times == 2
 
 
 async def test_waiting_goes_on_across_a_reset_and_looks_at_the_new_sandbox(
     worlds: Worlds,
 ) -> None:
-    holds = Asked(2)
+    missing = Asked(2)
     note(worlds)
-    waiting = create_task(wait_until(worlds, "a", holds, WITHIN))
-    await holds.again()
+    waiting = create_task(wait_until(worlds, "a", missing, WITHIN))
+    await missing.again()
     worlds.reset("a")
-    await holds.again()
+    await missing.again()
     note(worlds)
-    await holds.again()
-    assert not waiting.done()
+    assert not await create_task(is_so(waiting.done))
     note(worlds)
+    assert await wait_for(waiting, WITHIN)
+
+
+async def test_nothing_is_looked_at_before_as_much_has_happened_as_is_missing(
+    worlds: Worlds,
+) -> None:
+    missing = Asked(3)
+    waiting = create_task(wait_until(worlds, "a", missing, WITHIN))
+    await missing.again()
+    for times in (1, 1, 2):
+        note(worlds)
+        await create_task(is_so(waiting.done))
+        assert missing.times == times
     assert await wait_for(waiting, WITHIN)
 
 
@@ -128,20 +140,20 @@ async def test_a_reset_may_be_what_is_waited_for(worlds: Worlds) -> None:
     note(worlds)
     looked = Event()
 
-    def is_empty(sandbox: Sandbox) -> bool:
+    def too_many(sandbox: Sandbox) -> int:
         looked.set()
-        return len(sandbox.journal) == 0
+        return len(sandbox.journal)
 
-    waiting = create_task(wait_until(worlds, "a", is_empty, WITHIN))
+    waiting = create_task(wait_until(worlds, "a", too_many, WITHIN))
     await wait_for(looked.wait(), WITHIN)
     worlds.reset("a")
     assert await wait_for(waiting, WITHIN)
 
 
 async def test_waiting_ends_in_vain_when_the_emulator_stops(worlds: Worlds) -> None:
-    holds = Asked(1)
-    waiting = create_task(wait_until(worlds, "a", holds, 999))
-    await holds.again()
+    missing = Asked(1)
+    waiting = create_task(wait_until(worlds, "a", missing, 999))
+    await missing.again()
     worlds.stop(errors.stopping())
     assert not await wait_for(waiting, WITHIN)
 
@@ -153,13 +165,13 @@ async def test_nobody_waits_once_the_emulator_has_stopped(worlds: Worlds) -> Non
 
 async def test_whoever_has_waited_is_told_no_more(worlds: Worlds) -> None:
     for count, within in ((1, WITHIN), (99, 0.001)):
-        holds = Asked(count)
+        missing = Asked(count)
         note(worlds)
-        await wait_until(worlds, "a", holds, within)
-        before = holds.times
+        await wait_until(worlds, "a", missing, within)
+        before = missing.times
         note(worlds)
         await create_task(is_so(bool))
-        assert holds.times == before
+        assert missing.times == before
     assert worlds.of("a").journal.listener is None
 
 
@@ -169,7 +181,7 @@ async def test_a_callback_is_waited_for_until_it_is_delivered(make: Make, mailbo
         fields = {"text_data": "x", "callback_url": "http://app/"}
         task = emulator.submit("text-key", Mode.ASYNC, **fields)
         assert await wait_until(
-            emulator.worlds, "default", lambda sandbox: sandbox.delivered == 1, WITHIN
+            emulator.worlds, "default", lambda sandbox: 1 - sandbox.delivered, WITHIN
         )
     assert task.callback is not None
     assert len(task.callback.attempts) == 1

@@ -1,7 +1,10 @@
 """All sandboxes: first use, made anew, forgotten, listened to."""
 
-from asyncio import create_task, wait_for
+import gc
+import tracemalloc
+from asyncio import CancelledError, create_task, sleep, wait_for
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -128,6 +131,15 @@ def test_a_reset_makes_a_sandbox_that_is_as_new_and_closes_the_old_one(
     assert "outage" not in fresh.scenarios({})
 
 
+def test_a_reset_can_give_a_sandbox_a_seed_of_its_own_until_the_next_one(worlds: Worlds) -> None:
+    servers = worlds.of("a").ids.next(START)
+    own = worlds.reset("a", seed=7)
+    assert (own.seed, own.closed) == (7, False)
+    assert own.ids.next(START) not in (servers, worlds.reset("a").ids.next(START))
+    assert (worlds.of("a").seed, worlds.reset("a").ids.next(START)) == (0, servers)
+    assert worlds.reset("a", seed=7).ids.next(START) == worlds.reset("a", seed=7).ids.next(START)
+
+
 @pytest.mark.parametrize("keep", [*KEPT, "all"])
 def test_a_reset_keeps_what_it_is_told_to_keep_and_nothing_else(
     worlds: Worlds, wall: Wall, keep: str
@@ -245,6 +257,40 @@ async def test_a_sandbox_with_something_on_its_way_is_never_forgotten_until_it_h
     sandbox.flights.land(flight)
     worlds.forget_idle(100 * HOUR)
     assert names(worlds) == set()
+
+
+@pytest.mark.anyio
+async def test_a_sandbox_in_which_a_call_is_kept_waiting_is_never_forgotten(
+    worlds: Worlds,
+) -> None:
+    waiting = create_task(worlds.of("a").pause(None))
+    await sleep(0)
+    for hours in range(100):
+        worlds.forget_idle(hours * HOUR)
+    assert (names(worlds), waiting.done()) == ({"a"}, False)
+    waiting.cancel()
+    with suppress(CancelledError):
+        await waiting
+    worlds.forget_idle(99.9 * HOUR)
+    assert names(worlds) == {"a"}
+    worlds.forget_idle(100 * HOUR)
+    assert names(worlds) == set()
+
+
+def test_nothing_is_kept_of_sandboxes_that_were_forgotten(worlds: Worlds) -> None:
+    worlds.of("a")
+    worlds.forget_idle(0)
+    worlds.forget("a")
+    gc.collect()
+    tracemalloc.start()
+    for number in range(2000):
+        worlds.of(f"sandbox-{number}")
+        worlds.forget_idle(0)
+        worlds.forget(f"sandbox-{number}")
+    gc.collect()
+    each = tracemalloc.get_traced_memory()[0] / 2000
+    tracemalloc.stop()
+    assert each < 20, f"{each:.0f} bytes each"
 
 
 def test_a_sandbox_that_comes_back_is_idle_anew(worlds: Worlds) -> None:

@@ -45,6 +45,7 @@ def test_a_project_is_read_whole() -> None:
             text_taxonomy: 2026-01
             max_text_length: 2048
             indices: utf16
+            fps: 2.5
             custom_classes:
               - {type: competitor, patterns: [acme, "acme corp"]}
               - {type: competitor, patterns: umbrella}
@@ -62,7 +63,7 @@ def test_a_project_is_read_whole() -> None:
         Head("furry", ("furry-no_furry", "furry-yes_furry"), "furry-no_furry"),
     )
     assert made.text_taxonomy is text.LIVE_2026_01
-    assert (made.max_text_length, made.utf16) == (2048, True)
+    assert (made.max_text_length, made.utf16, made.fps) == (2048, True, 2.5)
     assert made.custom_classes == {
         "competitor": ("acme", "acme corp", "umbrella"),
         "food": ("pie",),
@@ -211,6 +212,14 @@ WRONG: dict[str, tuple[str, str]] = {
         "text_taxonomy: expected one of docs, 2026-01, found 'new'",
     ),
     "promotions in words": ("promotions: yes", "promotions: expected true or false, found 'yes'"),
+    "no frame at all": (
+        "fps: 0",
+        "fps: expected a number of frames per second from 0.1 to 30, found 0",
+    ),
+    "frames as a flag": (
+        "fps: true",
+        "fps: expected a number of frames per second from 0.1 to 30, found True",
+    ),
     "indices in bytes": (
         "indices: bytes",
         "indices: expected one of codepoints, utf16, found 'bytes'",

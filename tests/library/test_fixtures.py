@@ -9,9 +9,20 @@ from emulator.core.matching import FIELDS
 from emulator.core.model import Source
 from tests.library.told import anything_under, fixtures_of
 
-KEYS = "visual, text, media, fault, latency"
+KEYS = "visual, video, text, media, fault, latency"
 WORDS = (
-    *("fixtures", "name", "when", "visual", "text", "media", "fault", "latency", "retry_after"),
+    *(
+        "fixtures",
+        "name",
+        "when",
+        "visual",
+        "video",
+        "text",
+        "media",
+        "fault",
+        "latency",
+        "retry_after",
+    ),
     *("gun_in_hand", "no_gun", "yes_bra", "no_bra", "spam", "sexual", "language", "urls", "value"),
     *("start_index", "end_index", "type", "width", "mimetype", "rate_limited", *FIELDS),
     *("probability", "download_failed", "code", "duplicate", "copies", "oversized", "size"),

@@ -159,7 +159,7 @@ def test_a_fixture_that_is_put_somewhere_cannot_have_another_name() -> None:
     assert problems_of(lambda: fixture_from(fixture(visul={}), (), "b")) == [
         (
             "body.visul: a fixture has no key 'visul'. Did you mean 'visual'? "
-            "Known are: name, when, visual, text, media, fault, latency"
+            "Known are: name, when, visual, video, text, media, fault, latency"
         ),
         "body.name: name: expected 'b', as the address says, found 'a'",
     ]
@@ -262,7 +262,7 @@ def test_a_fault_takes_its_settings_at_run_time_too() -> None:
 @pytest.mark.parametrize(
     ("value", "problem"),
     [
-        ({}, "body: a step needs one of visual, text, media, fault, latency"),
+        ({}, "body: a step needs one of visual, video, text, media, fault, latency"),
         (
             {"on": "submit", "fault": "lost"},
             "body.fault: the fault 'lost' cannot be on 'submit': it can be on callback",
@@ -533,7 +533,19 @@ def test_numbers_that_no_yaml_has_are_refused_like_others(number: float) -> None
 
 
 WORDS = (
-    *("name", "when", "visual", "text", "media", "fault", "latency", "url", "text_contains", "on"),
+    *(
+        "name",
+        "when",
+        "visual",
+        "video",
+        "text",
+        "media",
+        "fault",
+        "latency",
+        "url",
+        "text_contains",
+        "on",
+    ),
     *("gun_in_hand", "no_gun", "spam", "language", "urls", "callback", "summary", "hang", "late"),
     *("slow", "delay", "times", "probability", "steps", "timeline", "callbacks", "retry", "from"),
 )

@@ -24,6 +24,8 @@ KINDS = {
     "an option": ("log-level: info", "configuration"),
     "folders of scenarios": ("scenarios: [a]", "configuration"),
     "the name of a scenario": ("scenario: calm", "configuration"),
+    "a policy": ("decisions: []\notherwise: a", "policy"),
+    "a policy without decisions": ("otherwise: a", "policy"),
     "something else": ("services: {}", None),
     "nothing": ("{}", None),
     "a fixture that stands alone": ("name: a\nwhen: {url: b}\nvisual: {}", "fixtures"),

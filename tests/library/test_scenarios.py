@@ -17,7 +17,7 @@ from tests.library.told import anything_under, scenarios_of
 WORDS = (
     *("name", "description", "latency", "steps", "timeline", "callbacks", "on", "when", "times"),
     *("fault", "retry_after", "from", "to", "timeout", "retry", "submit", "submit_sync"),
-    *("server_error", "rate_limited", "visual", "text", "media", "documented", "callback"),
+    *("server_error", "rate_limited", "visual", "video", "text", "media", "documented", "callback"),
     *("summary", "late", "delay", "unknown_class", "class", "duplicate", "copies", "probability"),
     *("download_failed", "code", "oversized", "size", "missing_field", "field"),
 )
@@ -172,7 +172,7 @@ WRONG: dict[str, tuple[str, list[str]]] = {
     ),
     "a step that does nothing": (
         "name: a\nsteps:\n  - {on: submit}\n",
-        ["f.yaml:3: a step needs one of visual, text, media, fault, latency"],
+        ["f.yaml:3: a step needs one of visual, video, text, media, fault, latency"],
     ),
     "a step at no event": (
         "name: a\nsteps:\n  - {fault: server_error}\n",
@@ -183,7 +183,7 @@ WRONG: dict[str, tuple[str, list[str]]] = {
         [
             (
                 "f.yaml:3: on: expected one of submit, submit_sync, submit_async, summary, "
-                "callback, found 'sumbit'. Did you mean 'submit'?"
+                "trigger, callback, found 'sumbit'. Did you mean 'submit'?"
             )
         ],
     ),
@@ -192,7 +192,8 @@ WRONG: dict[str, tuple[str, list[str]]] = {
         [
             (
                 "f.yaml:4: a step has no key 'tims'. Did you mean 'times'? "
-                "Known are: on, when, times, visual, text, media, fault, latency, probability"
+                "Known are: on, when, times, visual, video, text, media, fault, latency, "
+                "probability"
             )
         ],
     ),
@@ -226,7 +227,7 @@ WRONG: dict[str, tuple[str, list[str]]] = {
         [
             (
                 "f.yaml:3: on: expected one of submit, submit_sync, submit_async, summary, "
-                "callback, found 'calback'. Did you mean 'callback'?"
+                "trigger, callback, found 'calback'. Did you mean 'callback'?"
             )
         ],
     ),

@@ -20,15 +20,22 @@ from emulator.library.schemas import SCHEMAS
 from emulator.library.scripts import FAULTS_WITH
 from emulator.library.yaml import Row, Table, read_documents
 from emulator.settings import KNOBS
+from tests.library.test_policies import policy_of
 from tests.library.told import configuration_of, documents_of, fixtures_of, scenarios_of
 
 ROOT = Path(__file__).parent.parent.parent
 README = (ROOT / "README.md").read_text()
-NAMES = {"fixtures": "fixtures", "scenario": "scenarios", "configuration": "config"}
+NAMES = {
+    "fixtures": "fixtures",
+    "scenario": "scenarios",
+    "configuration": "config",
+    "policy": "policy",
+}
 READERS: dict[str, Any] = {
     "fixtures": fixtures_of,
     "scenarios": scenarios_of,
     "config": configuration_of,
+    "policy": policy_of,
 }
 VALIDATORS = {name: Draft202012Validator(make()) for name, make in SCHEMAS.items()}
 BUNDLED = sorted(
@@ -141,6 +148,10 @@ def action(written: str) -> str:
     return application(f"rules: {rules}")
 
 
+def decision(when: str) -> str:
+    return f"decisions:\n  - {{decide: a, when: {when}}}\notherwise: b\n"
+
+
 MATCH = "{value: a, start_index: 0, end_index: 1, type: profanity}"
 RIGHT = {
     "fixtures": [
@@ -220,6 +231,13 @@ RIGHT = {
         "port: 0\nlog-level: debug\nno-bundled: true\nlatency: 5s\nmax_body: 64KiB\nseed: 7\n",
         "fixtures: [a, b]\nscenarios: c\ncallback-rewrite: http://a:1=http://b:2\n",
         "max-body: 1\nno_bundled: yes\nadmin-token: t\ncontrol_hosts: [a.test]\ntls-cert: a\n",
+    ],
+    "policy": [
+        "decisions: []\notherwise: a\n",
+        "decisions:\notherwise:\n",
+        decision("{visual: {no_gun: {lt: 0.1}}}"),
+        decision("{all: [{not: {pii: true}}, {any: [{text: {hate: {gte: 2}}}]}]}"),
+        decision("{content_metadata: {room: 4}, language: [EN, FR]}"),
     ],
 }
 
@@ -508,6 +526,19 @@ WRONG = {
         "hosts that are numbers": "control-hosts: [1]\n",
         "an option that is a mapping": "scenario: {a: b}\n",
     },
+    "policy": {
+        "no decisions": "otherwise: a\n",
+        "nothing otherwise": "decisions: []\n",
+        "an unknown key": "decisions: []\notherwise: a\nname: b\n",
+        "decisions that are a mapping": "decisions: {}\notherwise: a\n",
+        "nothing decided": "decisions: [{when: {profanity: true}}]\notherwise: a\n",
+        "no when": "decisions: [{decide: a}]\notherwise: a\n",
+        "an empty when": decision("{}"),
+        "an unknown class": decision("{visual: {no_gnu: {lt: 0.1}}}"),
+        "the patron's state": decision("{patron_state: banned}"),
+        "the patron's metadata": decision("{not: {patron_metadata: {a: 1}}}"),
+        "a count": decision("{count: {of: {profanity: true}, within: 1h, at_least: 2}}"),
+    },
 }
 CASES = [
     pytest.param(name, text, id=f"{name}: {what}")
@@ -536,7 +567,7 @@ def test_both_take_a_fault_where_it_can_be_and_nowhere_else(fault: str, on: str 
         assert (bool(by_schema), bool(by_reader)) == (not possible, not possible)
 
 
-VALUES = {"class": "a", "field": "a", "code": "2100"}
+VALUES = {"class": "a", "field": "a", "code": "2100", "error_code": "3401"}
 
 
 @pytest.mark.parametrize("setting", FAULTS_WITH)

@@ -7,14 +7,22 @@ import pytest
 
 from emulator.core.faults import TROUBLES
 from emulator.core.matching import Contains, Glob, Is, Matches
-from emulator.core.model import Fault, Match, MediaScript, Script, TextScript
+from emulator.core.model import (
+    Fault,
+    Keyframe,
+    Match,
+    MediaScript,
+    Script,
+    TextScript,
+    VideoScript,
+)
 from emulator.library.scripts import FAULTS_WITH, compile_regex
 from tests.library.told import fixtures_of
 
 DURATION = "a duration such as 250ms, 5s, 2m, 1h, 30d, or a number of seconds"
 FAULTS = (
     "rate_limited, invalid_key, insufficient_balance, bad_request, server_error, maintenance, "
-    "gateway_timeout, hang, disconnect, slow, truncated, malformed_json and 15 more"
+    "gateway_timeout, hang, disconnect, slow, truncated, malformed_json and 16 more"
 )
 CODES = (
     "2000, 2100, 2101, 2201, 2202, 2203, 2204, 2205, 2206, 2207, 2208, 2209, 2210, 2211, 2212, 2213"
@@ -73,6 +81,31 @@ def test_media_facts_fault_and_latency_are_read() -> None:
     assert made.latency == timedelta(milliseconds=250)
 
 
+def test_a_timeline_is_read() -> None:
+    frames = "[{at: 0s}, {at: 12s, knife_in_hand: 0.95}, {at: 1m, knife_in_hand: 0.1, no_gun: 1}]"
+    made, problems = script(f"video: {{between: linear, frames: {frames}}}")
+    assert problems == []
+    assert made.video == VideoScript(
+        (
+            Keyframe(0, {}),
+            Keyframe(12, {"knife_in_hand": 0.95}),
+            Keyframe(60, {"knife_in_hand": 0.1, "no_gun": 1}),
+        ),
+        linear=True,
+    )
+
+
+def test_frames_hold_unless_something_else_is_said() -> None:
+    made, problems = script("video: {frames: [{at: 0.5}]}")
+    assert problems == []
+    assert made.video == VideoScript((Keyframe(0.5, {}),), linear=False)
+
+
+def test_a_duration_is_a_fact_in_seconds() -> None:
+    made, problems = script("media: {duration: 1m}")
+    assert (made.media, problems) == (MediaScript(duration=60), [])
+
+
 def beside(fault: str, written: str) -> tuple[Script, list[str]]:
     """The script of a fixture with a fault, and on its sixth line something beside it."""
     return script(f"fault: {fault}\n    {written}")
@@ -84,6 +117,7 @@ SETTINGS: dict[str, tuple[str, str, Any]] = {
     "a duration on the clock": ("late", "delay: 30d", timedelta(days=30)),
     "a count": ("duplicate", "copies: 3", 3),
     "a code": ("download_failed", "code: 2203", 2203),
+    "any code": ("partial_failure", "error_code: 3401", 3401),
     "a class": ("unknown_class", "class: yes_unicorn", "yes_unicorn"),
     "a path": ("missing_field", "field: status.0.response", "status.0.response"),
     "a size": ("oversized", "size: 2MiB", 2 * 1024**2),
@@ -108,7 +142,13 @@ def test_a_setting_of_every_fault_is_among_these() -> None:
 def test_a_setting_stands_beside_the_faults_that_have_it_and_no_other(
     fault: str, setting: str
 ) -> None:
-    values = {"class": "a", "field": "a", "code": "2100", "probability": "0.5"}
+    values = {
+        "class": "a",
+        "field": "a",
+        "code": "2100",
+        "error_code": "3401",
+        "probability": "0.5",
+    }
     made, problems = beside(fault, f"{setting}: {values.get(setting, '5')}")
     assert made.fault is not None
     if fault in FAULTS_WITH[setting]:
@@ -213,7 +253,7 @@ WRONG_BESIDE: dict[str, tuple[str, str, str]] = {
         "retry_aftr: 2s",
         (
             "a fixture has no key 'retry_aftr'. Did you mean 'retry_after'? Known are: name, when, "
-            "visual, text, media, fault, latency, retry_after, probability"
+            "visual, video, text, media, fault, latency, retry_after, probability"
         ),
     ),
     "a setting of another fault": (
@@ -346,9 +386,38 @@ WRONG: dict[str, tuple[str, str]] = {
         "text: {urls: [{value: a, start_index: 0, end_index: 1.5, type: t}]}",
         "end_index: expected a whole number from 0 to 1000000000, found 1.5",
     ),
+    "a timeline without frames": ("video: {between: hold}", "video needs the key 'frames'"),
+    "a timeline of no frames": (
+        "video: {frames: []}",
+        "frames: expected at least one frame, such as {at: 0s}",
+    ),
+    "frames that are none": ("video: {frames: 3}", "frames: expected a list, found 3"),
+    "a frame at no moment": ("video: {frames: [{no_gun: 1}]}", "a frame needs the key 'at'"),
+    "a frame before its time": (
+        "video: {frames: [{at: 2s}, {at: 2s}]}",
+        "at: expected a moment after that of the frame before",
+    ),
+    "a frame of an unknown class": (
+        "video: {frames: [{at: 0s, gun_in_hnd: 1}]}",
+        "'gun_in_hnd' is no visual class. Did you mean 'gun_in_hand'?",
+    ),
+    "a frame with too much in a head": (
+        "video: {frames: [{at: 0s, no_gun: 0.9, gun_in_hand: 0.9}]}",
+        (
+            "visual: the scores of the head 'gun' (no_gun, gun_in_hand) sum to 1.8: "
+            "at most 1 is possible"
+        ),
+    ),
+    "something else between frames": (
+        "video: {between: linaer, frames: [{at: 0s}]}",
+        "between: expected one of hold, linear, found 'linaer'. Did you mean 'linear'?",
+    ),
     "an unknown fact": (
         "media: {heigth: 3}",
-        "media has no key 'heigth'. Did you mean 'height'? Known are: width, height, mimetype",
+        (
+            "media has no key 'heigth'. Did you mean 'height'? "
+            "Known are: width, height, mimetype, duration"
+        ),
     ),
     "a picture without width": (
         "media: {width: 0}",
@@ -375,7 +444,7 @@ def test_a_mistake_is_told_with_its_line_and_what_was_expected(carried: str, pro
     assert script(carried)[1] == [f"f.yaml:5: {problem}"]
 
 
-@pytest.mark.parametrize("key", ["visual", "text", "media"])
+@pytest.mark.parametrize("key", ["visual", "video", "text", "media"])
 def test_a_script_that_was_left_empty_is_told(key: str) -> None:
     """`visual:` with nothing behind it would otherwise script nothing, and hide what follows."""
     [problem] = script(f"{key}:")[1]

@@ -70,7 +70,7 @@ def test_a_used_clock_cannot_go_back_until_a_reset(client: httpx.Client) -> None
         ("POST", "clock/advance", {"by": "soon"}, "'by' is 'soon': it must be a duration"),
         ("POST", "clock/advance", {"by": -1}, "it must be a duration"),
         ("POST", "clock/run-until-idle", {"limit": "x"}, "'limit' is 'x'"),
-        ("POST", "reset", {"hard": True}, "unknown field 'hard'. It may have 'keep'."),
+        ("POST", "reset", {"hard": True}, "unknown field 'hard'. It may have 'keep', 'seed'."),
     ],
 )
 def test_a_wrong_body_is_told_what_is_allowed(
@@ -94,6 +94,18 @@ def test_reset_makes_a_sandbox_new_and_begins_its_ids_again(client: httpx.Client
     assert items(client, "journal") == []
     client.put("/_emulator/clock", json={"mode": "manual"})
     assert submit(client)["id"] == first
+
+
+def test_a_reset_can_give_a_sandbox_its_own_seed(client: httpx.Client) -> None:
+    def first_id(**body: int) -> str:
+        answer = client.post("/_emulator/reset", json=body)
+        assert answer.json()["seed"] == body.get("seed", 0)
+        client.put("/_emulator/clock", json={"mode": "manual"})
+        return str(submit(client)["id"])
+
+    plain, seeded = first_id(), first_id(seed=7)
+    assert plain != seeded
+    assert (first_id(seed=7), first_id()) == (seeded, plain)
 
 
 def test_requests_are_listed_and_filtered(client: httpx.Client) -> None:
@@ -180,11 +192,46 @@ def test_an_unknown_call_is_told_which_there_are(client: httpx.Client) -> None:
     answer = client.delete("/_emulator/clok")
     assert answer.status_code == 404
     assert "PUT /_emulator/clock" in answer.json()["error"]
+    assert "Did you mean '/_emulator/clock'?" in answer.json()["error"]
+    assert "PUT /_emulator/fixtures/{name}" in answer.json()["error"]
+    for path in ("/_emulator", "/_emulator/"):
+        assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("POST", "/livez", "GET, HEAD"),
+        ("DELETE", "/readyz", "GET, HEAD"),
+        ("POST", "/", "GET, HEAD"),
+        ("POST", "/_emulator/clock", "GET, PUT"),
+        ("GET", "/_emulator/fixtures/a/b", "PUT, DELETE"),
+    ],
+)
+def test_a_wrong_method_is_told_which_there_are(
+    client: httpx.Client, method: str, path: str, allowed: str
+) -> None:
+    answer = client.request(method, path)
+    assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
+    assert answer.json() == {"error": f"{path} takes {allowed}, not {method}."}
+
+
+def test_a_parameter_that_is_there_twice_is_refused(client: httpx.Client) -> None:
+    answer = client.get("/_emulator/journal?limit=1&limit=2")
+    assert answer.status_code == 400
+    assert answer.json() == {"error": "The parameter 'limit' is there more than once."}
 
 
 @pytest.mark.parametrize("query", ["sandbox=a/b", "sandbox=other"])
 def test_a_sandbox_is_named_once_and_properly(client: httpx.Client, query: str) -> None:
     assert client.get(f"/_emulator/clock?{query}").status_code == 400
+
+
+@pytest.mark.parametrize("call", ["/s//_emulator/clock", "/_emulator/clock?sandbox="])
+def test_a_sandbox_without_a_name_is_told_so(server_url: str, call: str) -> None:
+    answer = httpx.get(f"{server_url}{call}", verify=False)
+    assert answer.status_code == 400
+    assert answer.json()["error"].startswith("'' is no name for a sandbox: names are 1 to 64 of")
 
 
 @pytest.mark.parametrize(
@@ -225,7 +272,7 @@ def test_the_probes_and_the_front_door_answer(server_url: str) -> None:
 
 
 def test_what_no_utf8_has_is_shown_as_it_was_sent(client: httpx.Client) -> None:
-    body = b'{"text_data": "\\ud800", "callback_url": "http://127.0.0.1:9/\\ud800"}'
+    body = b'{"text_data": "\\ud800", "metadata": "\\udc00"}'
     headers = {**TEXT, "content-type": "application/json"}
     assert client.post(ASYNC, headers=headers, content=body).status_code == 200
     assert items(client, "requests")[0]["submission"]["text_data"] == "\ud800"

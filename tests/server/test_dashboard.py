@@ -533,6 +533,10 @@ def test_half_a_webhook_is_no_success(hooked: Forum) -> None:
     assert (half.whole, whole.json()) == (False, notice())
 
 
+CHANGES_ANYTHING = {"oversized", "malformed_json"}
+"""What finds something to change in the notice of an action."""
+
+
 def test_no_fault_of_callbacks_is_a_mistake_of_ours_when_it_happens_to_a_webhook(
     hooked: Forum,
 ) -> None:
@@ -543,7 +547,7 @@ def test_no_fault_of_callbacks_is_a_mistake_of_ours_when_it_happens_to_a_webhook
         hooked.run_until_idle()
         attempts = hooked.items("callbacks")[-1]["attempts"]
         assert [(one["fault"], one["status"], one["error"]) for one in attempts] == [
-            (fault, 200, None)
+            (fault if fault in CHANGES_ANYTHING else None, 200, None)
         ]
 
 

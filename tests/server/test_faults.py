@@ -16,6 +16,7 @@ from emulator import run
 from emulator.core.faults import EVENTS, TROUBLES, Event, objection
 from emulator.library.validation import Place, validate
 from tests.support.lives import (
+    ABOUT,
     BEGINNING,
     CLOSED,
     PICTURE,
@@ -69,13 +70,15 @@ Life = Callable[[World, str, str], None]
 def once(world: World, fault: str, on: str, **settings: Any) -> None:
     if on == "summary":
         world.finish_one()
+    if on == "trigger":
+        world.call_back_one()
     world.play({"on": on, "times": 1, "fault": fault, **settings})
 
 
 def assert_told(world: World, fault: str, on: str, task_id: str) -> None:
     """The journal tells of it, and so does the task that it happened to."""
     assert world.told() == [Told(fault, on, STEP, task_id)]
-    if on != "summary":
+    if on not in ABOUT:
         assert world.troubles(task_id) == [(fault, STEP)]
     assert world.left() == [0]
 
@@ -83,7 +86,7 @@ def assert_told(world: World, fault: str, on: str, task_id: str) -> None:
 def assert_nothing_was_taken(world: World, fault: str, on: str, status: int, calls: int) -> None:
     """No task came of it, and it is told; the next call is answered as it should be."""
     world.run_until_idle()
-    assert len(world.tasks()) == (on == "summary")
+    assert len(world.tasks()) == (on in ABOUT)
     assert world.receiver.all == []
     assert world.told() == [Told(fault, on, STEP)] * calls
     refused = [one for one in world.items("requests") if one["because"] == STEP]
@@ -210,6 +213,23 @@ def ended_without_a_result(code: int, name: str, return_code: int, message: str)
     return life
 
 
+def failed_in_part(world: World, fault: str, on: str) -> None:
+    """The result is whole, and behind it stands what failed."""
+    once(world, fault, on)
+    answer = world.call(on)
+    world.run_until_idle()
+    [task] = world.tasks()
+    assert (answer.status_code, task["state"]) == (200, "finished")
+    body = answer.json() if on == "submit_sync" else world.receiver.next().json()
+    well, badly = body["status"]
+    assert well["status"] == {"code": "0", "message": "SUCCESS"}
+    assert len(well["response"]["output"][0]["classes"]) == 116
+    assert badly == {"status": {"code": "3000", "message": "CLASSIFIER_ERROR"}}
+    assert list(body)[-3:] == ["status", "from_cache", "error_code"]
+    assert (body["error_code"], task["error_code"]) == (3000, 3000)
+    assert_told(world, fault, on, task["id"])
+
+
 def assert_told_as_failed(world: World, code: int, name: str) -> None:
     """The callback says so, and the summary with the same bytes."""
     came = world.receiver.next()
@@ -307,26 +327,26 @@ def called_back_about_nothing(world: World, fault: str, on: str) -> None:
 
 # The table
 
-ON = ("submit_sync", "submit_async", "summary", "callback")
+ON = ("submit_sync", "submit_async", "summary", "trigger", "callback")
 NEVER = None
-Row = tuple[Life | None, Life | None, Life | None, Life | None]
+Row = tuple[Life | None, Life | None, Life | None, Life | None, Life | None]
 
 
 def of_answers(life: Life) -> Row:
-    return life, life, life, NEVER
+    return life, life, life, life, NEVER
 
 
 def of_tasks(life: Life) -> Row:
-    return life, life, NEVER, NEVER
+    return life, life, NEVER, NEVER, NEVER
 
 
 def of_callbacks(life: Life) -> Row:
-    return NEVER, NEVER, NEVER, life
+    return NEVER, NEVER, NEVER, NEVER, life
 
 
 def of_bodies(check: Check) -> Row:
     life = bent(check)
-    return life, life, life, called_back_with(check)
+    return life, life, life, life, called_back_with(check)
 
 
 TABLE: Mapping[str, Row] = {
@@ -342,13 +362,14 @@ TABLE: Mapping[str, Row] = {
     "hang": of_answers(left_without_an_answer),
     "disconnect": of_answers(hung_up_on),
     "slow": of_answers(answered_late),
-    "truncated": (*(bent(is_cut_in_half),) * 3, called_back_by_halves),
+    "truncated": (*(bent(is_cut_in_half),) * 4, called_back_by_halves),
     "malformed_json": of_bodies(is_no_json),
     "wrong_content_type": of_bodies(is_called_html),
     "unknown_class": (
         bent(has_a_class_nobody_knows),
         NEVER,
         bent(has_a_class_nobody_knows),
+        NEVER,
         called_back_with(has_a_class_nobody_knows),
     ),
     "missing_field": of_bodies(lacks_a_field),
@@ -370,6 +391,7 @@ TABLE: Mapping[str, Row] = {
     "classifier_timeout": of_tasks(
         ended_without_a_result(3401, "CLASSIFIER_ERROR_TIMEOUT", 504, "Classifier timeout")
     ),
+    "partial_failure": of_tasks(failed_in_part),
     "lost": of_callbacks(lost),
     "late": of_callbacks(called_back_late),
     "duplicate": of_callbacks(called_back_twice),
@@ -661,6 +683,58 @@ def test_the_missing_field_may_be_an_item_of_a_list(world: World) -> None:
 
 
 @pytest.mark.parametrize("on", ON)
+def test_a_trouble_that_finds_nothing_to_change_is_told_as_that_and_not_as_one_that_happened(
+    world: World, on: str
+) -> None:
+    once(world, "missing_field", on, field="status.9.gone")
+    is_right(world.see(on), world.right(on))
+    world.run_until_idle()
+    task_id, why = world.tasks()[-1]["id"], "the body has no 'status.9.gone'"
+    assert_without_effect(world, "missing_field", on, task_id, why)
+    assert world.left() == [0]
+    if on == "callback":
+        assert [one["fault"] for one in world.callback()["attempts"]] == [None]
+
+
+@pytest.mark.parametrize("on", ["summary", "callback"])
+def test_a_result_without_classes_gets_none_that_is_unknown(world: World, on: str) -> None:
+    world.ask("POST", "faults", {"on": "submit", "fault": "classifier_error"})
+    world.play({"on": on, "fault": "unknown_class"})
+    task_id = world.submit()
+    world.run_until_idle()
+    came = world.receiver.next()
+    assert came.json()["error_code"] == 3000
+    if on == "summary":
+        assert world.call("summary").content == came.body
+    [_, *others] = world.told()
+    assert others == []
+    told = [(one["about"], one["on"], one["why"]) for one in world.items("journal?kind=note")]
+    assert told == [("fault without effect", on, "the body has no list of classes")]
+    assert world.troubles(task_id) == [("classifier_error", put_there())]
+
+
+def test_what_finds_nothing_to_change_is_told_when_a_call_that_waited_is_answered(
+    world: World,
+) -> None:
+    world.ask("PUT", "clock", {"mode": "system"})
+    world.play({"on": "submit_sync", "fault": "missing_field", "field": "nope"}, latency="20ms")
+    is_right(world.see("submit_sync"), world.right("submit_sync"))
+    why = "the body has no 'nope'"
+    assert_without_effect(world, "missing_field", "submit_sync", world.tasks()[0]["id"], why)
+
+
+def assert_without_effect(world: World, fault: str, on: str, task_id: str, why: str) -> None:
+    assert world.told() == []
+    [note] = world.items("journal?kind=note")
+    assert (note["about"], note["fault"], note["on"], note["task"], note["why"]) == (
+        "fault without effect", fault, on, task_id, why,
+    )  # fmt: skip
+    assert world.troubles(task_id) == []
+    explained = world.task(task_id)["explanation"]["faults_without_effect"]
+    assert explained == [{"fault": fault, "because": STEP, "why": why}]
+
+
+@pytest.mark.parametrize("on", ON)
 @pytest.mark.parametrize(("written", "size"), [("64KiB", 64 * 1024), (7, 7)])
 def test_the_size_of_what_is_oversized_may_be_chosen(
     world: World, on: str, written: object, size: int
@@ -729,9 +803,17 @@ def test_chance_is_asked_once_for_each_attempt_at_a_callback(world: World) -> No
     assert states.count("dropped") == len(world.told())
 
 
+def test_which_code_a_task_fails_in_part_with_may_be_chosen(world: World) -> None:
+    world.play({"on": "submit", "fault": "partial_failure", "error_code": 3401})
+    body = world.call("submit_sync").json()
+    assert body["status"][1]["status"] == {"code": "3401", "message": "CLASSIFIER_ERROR_TIMEOUT"}
+    assert body["error_code"] == 3401
+
+
 def test_every_setting_has_a_test_of_its_own() -> None:
     settings = {name for trouble in TROUBLES.values() for name in trouble.settings}
-    assert settings == {"delay", "retry_after", "code", "class", "field", "size", "copies"}
+    others = {"delay", "retry_after", "class", "field", "size", "copies"}
+    assert settings == {*others, "code", "error_code"}
 
 
 # Troubles that content itself asks for
@@ -1112,8 +1194,11 @@ def test_steps_without_when_come_before_the_key_and_those_with_it_after(world: W
 @pytest.mark.parametrize("on", ON)
 def test_a_step_may_be_about_some_content_only(world: World, on: str) -> None:
     fault = "truncated" if on == "callback" else "maintenance"
-    world.submit(url="https://cdn.test/b.jpg", callback_url=None)
-    world.finish_one()
+    callback_url = world.receiver.url if on == "trigger" else None
+    for picture in ("https://cdn.test/b.jpg", PICTURE):
+        world.submit(url=picture, callback_url=callback_url)
+    world.run_until_idle()
+    world.receiver.all.clear()
     world.play({"on": on, "when": {"url": "*/b.jpg"}, "times": 1, "fault": fault})
     is_right(world.see(on), world.right(on))
     assert world.told() == []
@@ -1121,7 +1206,7 @@ def test_a_step_may_be_about_some_content_only(world: World, on: str) -> None:
         half = world.see(on, url="https://cdn.test/b.jpg")
         is_cut_in_half(half, world.right(on))
         return
-    which = {"task_id": world.tasks()[0]["id"]} if on == "summary" else {"url": "http://a/b.jpg"}
+    which = {"task_id": world.tasks()[0]["id"]} if on in ABOUT else {"url": "http://a/b.jpg"}
     assert world.call(on, **which).status_code == 503
 
 

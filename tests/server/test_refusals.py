@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from emulator import run
+from emulator.engine.journal import Exchange
 from tests.support.pictures import png
 
 SYNC, ASYNC = "/api/v2/task/sync", "/api/v2/task/async"
@@ -55,13 +56,10 @@ REFUSALS = [
     ("text to visual", {"data": HELLO, "headers": VISUAL}, 400, "opens the visual project 'visual', which takes 'url' or 'media', and a text was sent"),
     ("picture to text", {"data": {"url": "http://a.test/a.jpg"}, "headers": TEXT}, 400, "opens the text project 'text', which takes 'text_data', and a picture was sent"),
     ("upload to text", {"files": {"media": png()}, "headers": TEXT}, 400, "which takes 'text_data'"),
-    ("zip named jpg", upload(b"PK\x03\x04rest"), 400, "this is a zip archive"),
-    ("pdf", upload(b"%PDF-1.7"), 400, "this is a PDF document"),
-    ("heic", upload(b"\0\0\0\x18ftypheic"), 400, "HEIC or AVIF"),
-    ("unknown bytes", upload(b"\x01\x02\x03\x04"), 400, "01 02 03 04"),
     ("empty upload", upload(b""), 400, "'media' is empty"),
-    ("video upload", upload(b"\0\0\0\x18ftypisom"), 400, "does not answer yet"),
-    ("video by url", {"data": {"url": "http://a.test/a.mp4"}, "headers": VISUAL}, 400, "This is video"),
+    ("sound upload", upload(b"ID3\x04"), 400, "does not answer yet"),
+    ("sound by url", {"data": {"url": "http://a.test/a.mp3"}, "headers": VISUAL}, 400, "This is audio"),
+    ("long video", {"data": {"url": "http://a.test/a.mp4?hive.duration=91s"}, "headers": VISUAL}, 400, "91 s long: at most 90 s are taken by a synchronous call"),
     ("relative url", {"data": {"url": "a.jpg"}, "headers": VISUAL}, 400, "absolute http or https address"),
     ("url with blanks", {"data": {"url": "http://a.test/a b"}, "headers": VISUAL}, 400, "without blanks"),
     ("bad callback", {"data": {**HELLO, "callback_url": "hook"}, "headers": TEXT}, 400, "'callback_url' is 'hook'"),
@@ -184,7 +182,8 @@ OF_THE_DASHBOARD = [
     ("an upload", {"data": {"patron_id": "ann", "post_id": "p1"}, "files": {"media": png()}}, "the Dashboard API takes 'text_data' or 'url'"),
     ("an upload beside a text", {"data": POST, "files": {"media": png()}}, "the Dashboard API takes 'text_data' or 'url'"),
     ("a long text", posting(text_data="x" * 1025), "1025 characters, and this project takes at most 1024"),
-    ("a video", posting(text_data=None, url="http://a.test/a.mp4"), "This is video"),
+    ("a sound", posting(text_data=None, url="http://a.test/a.mp3"), "This is audio"),
+    ("a long video", posting(text_data=None, url="http://a.test/a.mp4?hive.duration=61m"), "3660 s long: at most 3600 s are taken by the Dashboard API"),
     ("a bad callback", posting(callback_url="hook"), "'callback_url' is 'hook'"),
     ("an unknown directive", posting(text_data="[hive hatred=1]"), "Did you mean 'hate'?"),
 ]  # fmt: skip
@@ -285,3 +284,25 @@ def test_any_text_is_taken_and_given_back(client: httpx.Client, text: str) -> No
     body = json.loads(answer.content)
     assert body["metadata"] == text
     assert body["status"][0]["response"]["input"]["text"] == text
+
+
+def test_a_refusal_that_is_remembered_holds_on_to_nothing_of_its_call() -> None:
+    """Frames of the call would hold its body, its connection, and all that they refer to."""
+    headers = {"authorization": "Token text-key"}
+    with run(port=0) as server, httpx.Client(base_url=server.url, verify=False) as client:
+        client.post("/nowhere")
+        client.get("/api/v2/task/sync")
+        client.get("/api/v2/task", headers=headers)
+        client.post("/api/v2/task/sync", headers=headers)
+        client.post("/api/v2/task/sync", data={"text_data": "hello"})
+        client.post("/api/v2/task/sync", headers=headers, json=[])
+        directive = {"text_data": "[hive fault=server_error]"}
+        client.post("/api/v2/task/sync", headers=headers, data=directive)
+        kept = [
+            entry.refusal
+            for entry in server.emulator.sandbox("default").journal
+            if isinstance(entry, Exchange) and entry.refusal is not None
+        ]
+    assert len(kept) == 7
+    held = [(one.__traceback__, one.__context__, one.__cause__) for one in kept]
+    assert held == [(None, None, None)] * 7

@@ -15,12 +15,15 @@ from tests.support.receiver import Received, Receiver
 SYNC = "/api/v2/task/sync"
 ASYNC = "/api/v2/task/async"
 SUMMARY = "/api/v2/task"
+TRIGGER = "/api/v2/task/callback"
 PICTURE = "https://cdn.test/a.jpg"
 BEGINNING = "2026-01-01T00:00:00.000Z"
 """Where a manual clock begins."""
 CLOSED = "Server disconnected without sending a response"
 """What httpx says where a connection is closed before anything came over it."""
 PADDING = 5 * 1024**2
+ABOUT = {"summary": ("GET", SUMMARY), "trigger": ("POST", TRIGGER)}
+"""The calls that are about a task which was submitted before."""
 
 
 def client_of(url: str) -> httpx.Client:
@@ -79,9 +82,10 @@ class World:
         A field that is None is not sent.
         """
         headers = {"authorization": f"Token {self.key}"}
-        if on == "summary":
+        if on in ABOUT:
             asked = fields or {"task_id": self.tasks()[-1]["id"]}
-            return self.client.build_request("GET", SUMMARY, headers=headers, params=asked)
+            method, path = ABOUT[on]
+            return self.client.build_request(method, path, headers=headers, params=asked)
         if not fields.keys() & {"url", "text_data"} and "files" not in fields:
             fields["url"] = PICTURE
         if on == "submit_async":
@@ -129,6 +133,14 @@ class World:
         task_id = self.submit(callback_url=None)
         self.run_until_idle()
         assert self.task(task_id)["state"] == "finished"
+        return task_id
+
+    def call_back_one(self) -> str:
+        """Have a task that was called back, so that it can be triggered anew."""
+        task_id = self.submit()
+        self.run_until_idle()
+        assert self.receiver.next().json()["id"] == task_id
+        self.receiver.all.clear()
         return task_id
 
     # The control API
@@ -190,7 +202,9 @@ class World:
         """What the newest task gives at an event where nothing is wrong."""
         task = self.task(self.tasks()[-1]["id"])
         acknowledged = {"task_id": task["id"], "id": task["id"]}
-        content = acknowledged if on == "submit_async" else task["answer"]
+        triggered = {"task_id": task["id"], "message": "The callback is being sent."}
+        others = {"submit_async": acknowledged, "trigger": triggered}
+        content = others.get(on, task["answer"])
         return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
 
 

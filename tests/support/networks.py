@@ -7,7 +7,7 @@ from typing import Any
 
 from emulator.core.rendering.bending import Body
 from emulator.engine.callbacks import Reply, Unreachable
-from emulator.engine.network import CUT_SHORT
+from emulator.engine.network.posting import CUT_SHORT
 from tests.support.receiver import WITHIN
 
 

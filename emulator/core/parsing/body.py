@@ -126,11 +126,11 @@ _IGNORED = _Ignored()
 KNOWN = frozenset(
     {
         *("text_data", "url", "media", "callback_url", "metadata", "options"),
-        *("patron_id", "user_id", "post_id"),
+        *("patron_id", "user_id", "post_id", "task_id"),
         *("content_metadata", "patron_metadata", "user_metadata"),
     }
 )
-"""The fields of a submission, to either contract; all others are ignored."""
+"""The fields of a body, to either contract; all others are ignored."""
 
 
 def from_form(body: bytes) -> Mapping[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 from emulator.core import errors
 from emulator.core.model import NOTHING, Posting, Submission
 from emulator.core.parsing.body import from_json
-from emulator.core.parsing.submission import read_submission
+from emulator.core.parsing.submission import MOST, read_submission, string_of
 
 PATRON_IDS = ("patron_id", "user_id")
 PATRON_METADATA = ("patron_metadata", "user_metadata")
@@ -54,14 +54,10 @@ def _either(fields: Mapping[str, Any], names: tuple[str, str]) -> str:
 
 
 def _required(fields: Mapping[str, Any], name: str) -> str:
-    value = fields.get(name)
+    value = string_of(fields, name, MOST)
     if value is None:
         meaning = "the post that the content belongs to" if name == "post_id" else _PATRON
         raise errors.missing_field(name, meaning)
-    if value == "":
-        raise errors.empty_field(name)
-    if not isinstance(value, str):
-        raise errors.wrong_type(name, value, "a string")
     return value
 
 

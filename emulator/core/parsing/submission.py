@@ -7,12 +7,16 @@ from typing import Any
 from emulator.core import errors
 from emulator.core.access import Project
 from emulator.core.media import Upload, of_url
-from emulator.core.model import ABSENT, Kind, Media, Submission
+from emulator.core.model import ABSENT, Contract, Kind, Media, Mode, Submission
+from emulator.core.prediction.sampling import MOST_FRAMES, sampling_of
 from emulator.core.units import length_of
 
 _ADDRESS = re.compile(
-    r"https?://[^\s/?#\x00-\x1f\x7f]+(?:[/?#][^\s\x00-\x1f\x7f]*)?", re.IGNORECASE
+    r"https?://[^\s/?#\x00-\x1f\x7f\ud800-\udfff]+(?:[/?#][^\s\x00-\x1f\x7f\ud800-\udfff]*)?",
+    re.IGNORECASE,
 )
+MOST = 8192
+"""How many characters an address or an id may have: our choice, as many as most servers take."""
 
 
 def is_address(written: str) -> bool:
@@ -22,13 +26,13 @@ def is_address(written: str) -> bool:
 
 def read_submission(fields: Mapping[str, Any], upload: Upload | None) -> Submission:
     """The submission that the fields of a request make; a `BadField` says what is wrong."""
-    text = _string(fields, "text_data")
-    url = _string(fields, "url")
+    text = string_of(fields, "text_data")
+    url = string_of(fields, "url", MOST)
     if upload is None and fields.get("media") is not None:
         raise errors.media_not_uploaded()
     if (text is not None) + (url is not None) + (upload is not None) != 1:
         raise _not_one(text, url, upload)
-    callback_url = _string(fields, "callback_url")
+    callback_url = string_of(fields, "callback_url", MOST)
     if callback_url is not None and not _ADDRESS.fullmatch(callback_url):
         raise errors.bad_callback_url(callback_url)
     media = None if text is not None else _media(url, upload)
@@ -42,12 +46,33 @@ def check(submission: Submission, project: Project) -> None:
         raise errors.wrong_content(kind, project.product, project.name)
     text = submission.text
     if text is None:
-        if kind is not Kind.PICTURE:
+        if kind is Kind.AUDIO:
             raise errors.unsupported_yet(kind)
         return
     length = length_of(text, utf16=project.utf16)
     if length > project.max_text_length:
         raise errors.text_too_long(length, project.max_text_length)
+
+
+SYNC_LIMIT = 90
+"""Seconds of video that a synchronous call takes [in the documents: visual guide]."""
+DASHBOARD_LIMIT = 3600
+"""Seconds of video that the Dashboard takes [documented elsewhere]."""
+
+
+def check_length(submission: Submission, project: Project, mode: Mode, contract: Contract) -> None:
+    """That a video is not too long for the call that it came by, all facts told."""
+    media = submission.media
+    if media is None:
+        return
+    if contract is Contract.DASHBOARD and media.duration > DASHBOARD_LIMIT:
+        raise errors.video_too_long(media.duration, DASHBOARD_LIMIT, "by the Dashboard API")
+    if contract is Contract.TASK and mode is Mode.SYNC and media.duration > SYNC_LIMIT:
+        why = "by a synchronous call; submit it asynchronously, or in segments"
+        raise errors.video_too_long(media.duration, SYNC_LIMIT, why)
+    frames = sampling_of(media, project.fps).frames
+    if frames > MOST_FRAMES:
+        raise errors.too_many_frames(frames, MOST_FRAMES, project.fps)
 
 
 def _not_one(text: str | None, url: str | None, upload: Upload | None) -> errors.BadField:
@@ -64,9 +89,17 @@ def _media(url: str | None, upload: Upload | None) -> Media:
     return of_url(url)
 
 
-def _string(fields: Mapping[str, Any], name: str) -> str | None:
+def string_of(fields: Mapping[str, Any], name: str, most: int | None = None) -> str | None:
+    """A field that is a string where it is there; a `BadField` where it is another thing.
+
+    It may be of `most` characters, or of any length.
+    """
     value = fields.get(name)
-    if value is None or (isinstance(value, str) and value):
+    if value is None:
+        return None
+    if isinstance(value, str) and value:
+        if most is not None and len(value) > most:
+            raise errors.field_too_long(name, len(value), most)
         return value
     if value == "":
         raise errors.empty_field(name)

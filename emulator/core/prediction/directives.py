@@ -14,7 +14,7 @@ from urllib.parse import unquote_plus
 from emulator.core import errors
 from emulator.core.duration import EXPECTED, parse_duration
 from emulator.core.faults import TROUBLES
-from emulator.core.model import Fault, Media, Script, Submission, TextScript
+from emulator.core.model import Fault, Media, MediaScript, Script, Submission, TextScript
 from emulator.core.prediction.completion import complete
 from emulator.core.suggest import listed
 from emulator.core.taxonomy.text import TEXT_SEVERITIES, UNSUPPORTED
@@ -45,6 +45,7 @@ class _Draft:
     language: str | None = None
     fault: Fault | None = None
     latency: timedelta | None = None
+    media: MediaScript | None = None
     said: bool = False
 
     def read_fault(self, value: str) -> None:
@@ -57,6 +58,12 @@ class _Draft:
             self.latency = parse_duration(value)
         except ValueError:
             raise errors.bad_directive("latency", value, EXPECTED) from None
+
+    def read_duration(self, value: str) -> None:
+        try:
+            self.media = MediaScript(duration=parse_duration(value).total_seconds())
+        except ValueError:
+            raise errors.bad_directive("duration", value, EXPECTED) from None
 
     def read_language(self, value: str) -> None:
         if not _LANGUAGE.fullmatch(value):
@@ -117,7 +124,7 @@ def _of_media(media: Media, taxonomy: VisualTaxonomy) -> Directed:
     draft, ignored = _Draft(), []
     if "--" in media.filename:
         for name, value in _in_filename(media.filename):
-            if name in taxonomy.places or name in _SETTERS:
+            if name in taxonomy.places or name in _MEDIA_SETTERS:
                 _apply_to_media(draft, name, value, taxonomy)
             else:
                 ignored.append(name)
@@ -126,7 +133,12 @@ def _of_media(media: Media, taxonomy: VisualTaxonomy) -> Directed:
     if not draft.said:
         return Directed(ignored=tuple(ignored))
     _check_heads(draft, taxonomy)
-    script = Script(visual=draft.visual or None, fault=draft.fault, latency=draft.latency)
+    script = Script(
+        visual=draft.visual or None,
+        media=draft.media,
+        fault=draft.fault,
+        latency=draft.latency,
+    )
     return Directed(script, tuple(ignored))
 
 
@@ -142,6 +154,7 @@ _SETTERS: dict[str, Callable[[_Draft, str], None]] = {
     "fault": _Draft.read_fault,
     "latency": _Draft.read_latency,
 }
+_MEDIA_SETTERS = {**_SETTERS, "duration": _Draft.read_duration}
 _TEXT_SETTERS = {**_SETTERS, "language": _Draft.read_language}
 
 
@@ -157,12 +170,12 @@ def _apply_to_text(draft: _Draft, name: str, value: str) -> None:
 
 def _apply_to_media(draft: _Draft, name: str, value: str, taxonomy: VisualTaxonomy) -> None:
     draft.said = True
-    if name in _SETTERS:
-        _SETTERS[name](draft, value)
+    if name in _MEDIA_SETTERS:
+        _MEDIA_SETTERS[name](draft, value)
     elif name in taxonomy.places:
         draft.read_score(name, value)
     else:
-        raise errors.unknown_directive(name, (*taxonomy.places, *_SETTERS))
+        raise errors.unknown_directive(name, (*taxonomy.places, *_MEDIA_SETTERS))
 
 
 def _words(words: str) -> Iterator[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """Script + submission + project → prediction: from what was written to what is answered."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from zlib import crc32
 
@@ -9,14 +9,18 @@ from emulator.core.model import (
     NOTHING,
     NOTHING_FOUND,
     Found,
+    Heads,
     Script,
     Submission,
     TextPrediction,
     TextScript,
+    Timeline,
+    VideoPrediction,
     VisualPrediction,
 )
-from emulator.core.prediction import analysis, completion, directives, invention
+from emulator.core.prediction import analysis, completion, directives, invention, timelines
 from emulator.core.prediction.language import language_of
+from emulator.core.prediction.sampling import sampling_of
 from emulator.core.prediction.words import Words
 from emulator.core.taxonomy.languages import DEFAULT_LANGUAGE, LANGUAGES, UNSUPPORTED_LANGUAGE
 from emulator.core.taxonomy.text import UNSUPPORTED, TextTaxonomy
@@ -40,7 +44,8 @@ class Scorer:
         self._words = words
         self._salt = int(draw("backgrounds") * 2**32)
         self._clean: dict[TextTaxonomy, TextPrediction] = {}
-        self._completed: dict[tuple[Script, VisualTaxonomy], Mapping[int, tuple[float, ...]]] = {}
+        self._completed: dict[tuple[Script, VisualTaxonomy], Heads] = {}
+        self._timelines: dict[tuple[Script, VisualTaxonomy], Timeline] = {}
 
     def visual(self, submission: Submission, project: Project, script: Script) -> VisualPrediction:
         """What a scripted picture shows: its heads, over the background of its content."""
@@ -49,9 +54,40 @@ class Scorer:
         if heads is None:
             if len(self._completed) >= _REMEMBERED:
                 self._completed.clear()
-            heads = completion.complete(project.taxonomy, script.visual or NOTHING)
-            self._completed[key] = heads
+            heads = self._completed[key] = _of_picture(script, project.taxonomy)
         return VisualPrediction(self._background(submission, project), heads)
+
+    def video(self, submission: Submission, project: Project, script: Script) -> VideoPrediction:
+        """What a scripted video shows: its timeline, over backgrounds that begin with its own."""
+        key = (script, project.taxonomy)
+        timeline = self._timelines.get(key)
+        if timeline is None:
+            if len(self._timelines) >= _REMEMBERED:
+                self._timelines.clear()
+            timeline = self._timelines[key] = _of_video(script, project.taxonomy)
+        return self._video(submission, project, timeline)
+
+    def quiet_video(self, submission: Submission, project: Project) -> VideoPrediction:
+        """A video in which nothing is ever seen."""
+        return self._video(submission, project, timelines.QUIET)
+
+    def invented_video(self, submission: Submission, project: Project) -> VideoPrediction:
+        """A video in which something may be seen for a while: the same for the same content."""
+        content = f"{project.project_id}/{submission.content}"
+        heads = invention.invented_heads(project.taxonomy, self._draw, content)
+        lasts = submission.media.duration if submission.media is not None else 0
+        begin = lasts * self._draw("from", content)
+        end = begin + (lasts - begin) * self._draw("until", content)
+        timeline = Timeline((begin, end), (heads, NOTHING)) if heads else timelines.QUIET
+        return self._video(submission, project, timeline)
+
+    def _video(
+        self, submission: Submission, project: Project, timeline: Timeline
+    ) -> VideoPrediction:
+        if submission.media is None:
+            raise LookupError("a video is a medium")
+        sampling = sampling_of(submission.media, project.fps)
+        return VideoPrediction(self._background(submission, project), sampling, timeline)
 
     def quiet_picture(self, submission: Submission, project: Project) -> VisualPrediction:
         """A picture in which nothing is seen."""
@@ -135,6 +171,20 @@ class Scorer:
     def _background(self, submission: Submission, project: Project) -> int:
         content = submission.content.encode(errors="surrogatepass")
         return crc32(content, self._salt ^ project.project_id) % invention.BACKGROUNDS
+
+
+def _of_picture(script: Script, taxonomy: VisualTaxonomy) -> Heads:
+    """The heads of a picture; a script that only tells of a video gives its frame at 0."""
+    if script.visual is None and script.video is not None:
+        return timelines.heads_at(timelines.completed(script.video, taxonomy), 0)
+    return completion.complete(taxonomy, script.visual or NOTHING)
+
+
+def _of_video(script: Script, taxonomy: VisualTaxonomy) -> Timeline:
+    """The timeline of a video; a script that only tells of a picture gives every frame."""
+    if script.video is None:
+        return timelines.always(completion.complete(taxonomy, script.visual or NOTHING))
+    return timelines.completed(script.video, taxonomy)
 
 
 def _prediction(

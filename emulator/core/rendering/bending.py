@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 from emulator.core.faults import setting
 from emulator.core.model import Fault
 from emulator.core.rendering.values import encode, to_bytes
+from emulator.core.suggest import listed, shown
 
 JSON: Final = "application/json"
 
@@ -25,8 +26,17 @@ class Body(NamedTuple):
 
 
 def bend(fault: Fault, content: bytes) -> Body:
-    """A JSON body as the trouble makes it; `KeyError` when the trouble is none of bodies."""
-    return _BENDS[fault.name](fault, content)
+    """A JSON body as the trouble makes it; `KeyError` when the trouble is none of bodies.
+
+    It is the body itself where `why_unchanged` says so.
+    """
+    return _BENDS[fault.name](fault, content) or Body(content)
+
+
+def why_unchanged(fault: Fault, content: bytes) -> str | None:
+    """Why a trouble finds nothing to change in a body; None where it does, as most always do."""
+    why = _NOTHING_FOR.get(fault.name)
+    return None if why is None or _BENDS[fault.name](fault, content) is not None else why(fault)
 
 
 def _truncated(fault: Fault, content: bytes) -> Body:  # noqa: ARG001 - the shape of all
@@ -41,15 +51,16 @@ def _mislabelled(fault: Fault, content: bytes) -> Body:  # noqa: ARG001
     return Body(content, "text/html; charset=utf-8")
 
 
-def _with_unknown_class(fault: Fault, content: bytes) -> Body:
+def _with_unknown_class(fault: Fault, content: bytes) -> Body | None:
     whole = json.loads(content)
     # Metadata is the client's own, whatever it calls things.
-    for classes in _lists_of_classes({**whole, "metadata": None}):
+    found = [*_lists_of_classes({**whole, "metadata": None})]
+    for classes in found:
         # The highest value that the others could have, so that nobody overlooks it.
         whole_number = all(isinstance(one["score"], int) for one in classes)
         score = 3 if whole_number else 0.99
         classes.append({"class": setting(fault, "class"), "score": score})
-    return _written(whole)
+    return _written(whole) if found else None
 
 
 def _lists_of_classes(value: object) -> Iterator[list[Any]]:
@@ -65,17 +76,19 @@ def _lists_of_classes(value: object) -> Iterator[list[Any]]:
             yield from _lists_of_classes(inner)
 
 
-def _without_field(fault: Fault, content: bytes) -> Body:
+def _without_field(fault: Fault, content: bytes) -> Body | None:
     whole = json.loads(content)
     path = setting(fault, "field") or next(filter(whole.__contains__, _EXPECTED), "")
     *way, last = path.split(".")
     found: Any = whole
     for name in way:
         found = _inner(found, name)
-    if isinstance(found, dict):
-        found.pop(last, None)
+    if isinstance(found, dict) and last in found:
+        del found[last]
     elif isinstance(found, list) and last.isdecimal() and int(last) < len(found):
         del found[int(last)]
+    else:
+        return None
     return _written(whole)
 
 
@@ -94,12 +107,12 @@ def _oversized(fault: Fault, content: bytes) -> Body:
     return Body(content[:-1] + b',"padding":"' + padding + b'"}')
 
 
-def _of_another_task(fault: Fault, content: bytes) -> Body:  # noqa: ARG001
+def _of_another_task(fault: Fault, content: bytes) -> Body | None:  # noqa: ARG001
     whole = json.loads(content)
     named = whole.get("id") or whole.get("task_id")
     if named is None:
         # The notice of an action is about no task.
-        return Body(content)
+        return None
     task_id = str(named).encode()
     return Body(content.replace(task_id, another_id(task_id)))
 
@@ -114,7 +127,7 @@ def _written(value: object) -> Body:
     return Body(to_bytes(encode(value)))
 
 
-_BENDS: Mapping[str, Callable[[Fault, bytes], Body]] = {
+_BENDS: Mapping[str, Callable[[Fault, bytes], Body | None]] = {
     "truncated": _truncated,
     "malformed_json": _malformed,
     "wrong_content_type": _mislabelled,
@@ -123,4 +136,17 @@ _BENDS: Mapping[str, Callable[[Fault, bytes], Body]] = {
     "oversized": _oversized,
     "other_task_id": _of_another_task,
 }
-"""Each trouble of bodies, by its name in the table of troubles."""
+"""Each trouble of bodies, by its name in the table of troubles; None where it finds nothing."""
+
+
+def _no_field(fault: Fault) -> str:
+    path = setting(fault, "field")
+    return f"the body has no {shown(path)}" if path else f"the body has none of {listed(_EXPECTED)}"
+
+
+_NOTHING_FOR: Mapping[str, Callable[[Fault], str]] = {
+    "unknown_class": lambda _: "the body has no list of classes",
+    "missing_field": _no_field,
+    "other_task_id": lambda _: "the body names no task",
+}
+"""Why a trouble may find nothing to change."""

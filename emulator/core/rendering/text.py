@@ -3,7 +3,7 @@
 from hashlib import md5
 
 from emulator.core.model import NOTHING_FOUND, Found, TextPrediction
-from emulator.core.rendering.finished import CHARGE, END, Finished
+from emulator.core.rendering.finished import CHARGE, END, Finished, input_id
 from emulator.core.rendering.values import encode, matches, quote, to_bytes
 from emulator.core.taxonomy.languages import UNSUPPORTED_LANGUAGE
 from emulator.core.taxonomy.text import UNSUPPORTED, TextTaxonomy
@@ -29,7 +29,7 @@ class Texts:
         text = task.submission.text or ""
         digest = md5(text.encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest()
         return to_bytes(
-            f'{head}{{"input":{{"hash":"{digest}",{_MODEL},"text":{quote(text)},"id":"{task.id}",'
+            f'{head}{{"input":{{"hash":"{digest}",{_MODEL},"text":{quote(text)},"id":"{input_id(task)}",'
             f'"created_on":"{submitted}","user_id":{project.user_id},'
             f'"project_id":{project.project_id},"charge":{CHARGE}}},'
             f"{_patterns(prediction.found, text, utf16=project.utf16)},"

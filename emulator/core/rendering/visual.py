@@ -4,10 +4,11 @@ A quiet background is written once and kept; a picture with scripted heads swaps
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
-from emulator.core.model import Kind, Media, VisualPrediction
+from emulator.core.model import Kind, Media, Prediction, VideoPrediction, VisualPrediction
 from emulator.core.prediction.invention import Draw, quiet_heads
-from emulator.core.rendering.finished import CHARGE, END, Finished
+from emulator.core.rendering.finished import END, Finished, charge_of, input_id
 from emulator.core.rendering.values import encode, number, quote, to_bytes
 from emulator.core.taxonomy.visual import Head, VisualTaxonomy
 
@@ -18,7 +19,9 @@ _TYPES = {Kind.PICTURE: "PHOTO", Kind.VIDEO: "VIDEO", Kind.AUDIO: "AUDIO"}
 
 
 @dataclass(frozen=True, slots=True)
-class _Background:
+class Background:
+    """The classes of a picture in which nothing is seen: head by head, and all together."""
+
     heads: tuple[bytes, ...]
     whole: bytes
 
@@ -28,44 +31,52 @@ class Pictures:
 
     def __init__(self, draw: Draw) -> None:
         self._draw = draw
-        self._backgrounds: dict[tuple[VisualTaxonomy, int], _Background] = {}
+        self._backgrounds: dict[tuple[VisualTaxonomy, int], Background] = {}
 
     def write(
         self, head: str, task: Finished, prediction: VisualPrediction, submitted: str
     ) -> bytes:
         """The whole answer, of which `head` is what stands before the object `response`."""
-        project = task.project
-        before = (
-            f'{head}{{"input":{{"id":"{task.id}",{_MODEL},"created_on":"{submitted}",'
-            f'"media":{_media(task.submission.media)},"user_id":{project.user_id},'
-            f'"project_id":{project.project_id},"config_version":1,"config_tag":"default"}},'
-            '"output":[{"time":0,"classes":['
-        )
-        classes = self.classes(project.taxonomy, prediction)
+        before = f'{before_output(head, task, prediction, submitted)}{{"time":0,"classes":['
+        classes = self.classes(task.project.taxonomy, prediction)
         return b"".join((to_bytes(before), classes, _AFTER_CLASSES))
 
     def classes(self, taxonomy: VisualTaxonomy, prediction: VisualPrediction) -> bytes:
         """The inside of the array `classes`."""
-        background = self._background(taxonomy, prediction.background)
+        background = self.background(taxonomy, prediction.background)
         if not prediction.heads:
             return background.whole
         heads = list(background.heads)
         for at, scores in prediction.heads.items():
-            heads[at] = _head(taxonomy.heads[at], scores)
+            heads[at] = write_head(taxonomy.heads[at], scores)
         return b",".join(heads)
 
-    def _background(self, taxonomy: VisualTaxonomy, number: int) -> _Background:
+    def background(self, taxonomy: VisualTaxonomy, number: int) -> Background:
+        """A quiet background as it is written."""
         known = self._backgrounds.get((taxonomy, number))
         if known is None:
             scores = quiet_heads(taxonomy, self._draw, number)
-            heads = tuple(map(_head, taxonomy.heads, scores))
-            known = _Background(heads, b",".join(heads))
+            heads = tuple(map(write_head, taxonomy.heads, scores))
+            known = Background(heads, b",".join(heads))
             self._backgrounds[taxonomy, number] = known
         return known
 
 
 _AFTER_CLASSES = f"]}}]}}{END}".encode()
-_MODEL = f'"charge":{CHARGE},"model":"{MODEL}","model_version":1,"model_type":"CATEGORIZATION"'
+_MODEL = f'"model":"{MODEL}","model_version":1,"model_type":"CATEGORIZATION"'
+
+
+def before_output(head: str, task: Finished, prediction: Prediction, submitted: str) -> str:
+    """Everything up to the first element of the array `output`."""
+    project = task.project
+    frames = prediction.sampling.frames if isinstance(prediction, VideoPrediction) else 1
+    return (
+        f'{head}{{"input":{{"id":"{input_id(task)}","charge":{charge_of(frames)},{_MODEL},'
+        f'"created_on":"{submitted}",'
+        f'"media":{_media(task.submission.media)},"user_id":{project.user_id},'
+        f'"project_id":{project.project_id},"config_version":1,"config_tag":"default"}},'
+        '"output":['
+    )
 
 
 def _media(media: Media | None) -> str:
@@ -80,7 +91,12 @@ def _media(media: Media | None) -> str:
     )
 
 
-def _head(head: Head, scores: tuple[float, ...]) -> bytes:
-    pairs = zip(head.classes, scores, strict=True)
-    written = (f'{{"class":{encode(name)},"score":{number(score)}}}' for name, score in pairs)
-    return ",".join(written).encode()
+def write_head(head: Head, scores: tuple[float, ...]) -> bytes:
+    """The classes of a head, one after the other."""
+    pairs = zip(_before_scores(head), scores, strict=True)
+    return ",".join([f"{before}{number(score)}}}" for before, score in pairs]).encode()
+
+
+@lru_cache(maxsize=1024)
+def _before_scores(head: Head) -> tuple[str, ...]:
+    return tuple(f'{{"class":{encode(name)},"score":' for name in head.classes)

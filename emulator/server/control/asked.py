@@ -1,7 +1,7 @@
 """What a call of the control API asks for: sandbox, body and values, or a clear error."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -21,8 +21,10 @@ LONGEST = timedelta(hours=1)
 class ControlError(Exception):
     """A call of the control API that cannot be done: status, what was wrong, what is right.
 
-    `more` stands beside the message in the answer.
+    `more` stands beside the message in the answer, `headers` go with it.
     """
+
+    headers: Mapping[str, str] = {}
 
     def __init__(self, status: int, message: str, **more: Any) -> None:
         super().__init__(message)
@@ -31,12 +33,39 @@ class ControlError(Exception):
         self.more = more
 
 
+class WrongMethod(ControlError):
+    """An address of the control API, or a probe, that takes other methods."""
+
+    def __init__(self, method: str, path: str, allowed: Iterable[str]) -> None:
+        methods = ", ".join(allowed)
+        super().__init__(405, f"{path} takes {methods}, not {method}.")
+        self.headers = {"allow": methods}
+
+
+def check_parameters(request: Request, known: Sequence[str]) -> None:
+    """Refuse a query with a parameter that the call does not take, or with one twice.
+
+    One that is misspelt would leave the call to act on something else than what was meant.
+    """
+    asked = request.query_params
+    for name in asked:
+        if name not in known:
+            hint = did_you_mean(name, known)
+            call = f"{request.method} {request.url.path}"
+            told = f"There is no parameter {shown(name)}.{hint} {call} takes {', '.join(known)}."
+            raise ControlError(400, told)
+        if len(asked.getlist(name)) > 1:
+            raise ControlError(400, f"The parameter {shown(name)} is there more than once.")
+
+
 def sandbox_name(request: Request) -> str:
     """The sandbox that is asked about: of the query, else of the path, else the default one."""
     by_path: str | None = request.scope[KEY].sandbox
-    asked = request.query_params.get("sandbox", by_path or DEFAULT_SANDBOX)
-    if not NAME.fullmatch(asked):
-        raise ControlError(400, bad_name("sandbox", asked).message)
+    by_query = request.query_params.get("sandbox")
+    for named in (by_path, by_query):
+        if named is not None and not NAME.fullmatch(named):
+            raise ControlError(400, bad_name("sandbox", named).message)
+    asked = by_query or by_path or DEFAULT_SANDBOX
     if by_path is not None and asked != by_path:
         told = f"The path names the sandbox {by_path!r} and ?sandbox= the sandbox {asked!r}."
         raise ControlError(400, told)

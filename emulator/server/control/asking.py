@@ -68,10 +68,10 @@ class Asking:
         within = read_patience(wanted["timeout"]) if "timeout" in wanted else _PATIENCE
         worlds, name = self._emulator.worlds, sandbox_name(request)
 
-        def holds(sandbox: Sandbox) -> bool:
-            return all(one.holds(sandbox) for one in expected)
+        def missing(sandbox: Sandbox) -> int:
+            return max(one.missing(sandbox) for one in expected)
 
-        waiting = create_task(wait_until(worlds, name, holds, within))
+        waiting = create_task(wait_until(worlds, name, missing, within))
         if not await hold(settled(waiting), request.scope, request.receive):
             # Nobody is there any more to be told.
             waiting.cancel()

@@ -19,6 +19,7 @@ from emulator.server.control.asked import (
     fields_of,
     read_duration,
     read_moment,
+    read_number,
     read_patience,
     read_word,
     sandbox_name,
@@ -70,14 +71,15 @@ class Moments:
 
     async def reset(self, request: Request) -> Any:
         """The sandbox as new."""
-        wanted = await fields_of(request, ("keep",))
+        wanted = await fields_of(request, ("keep", "seed"))
         keep = wanted.get("keep", [])
         if not isinstance(keep, list):
             told = f"'keep' is {shown(keep)}: it must be a list of {', '.join(KEPT)}."
             raise ControlError(400, told)
         for one in keep:
             read_word("keep", one, KEPT)
-        return views.sandbox(self._emulator.reset(sandbox_name(request), keep))
+        seed = read_number("seed", wanted["seed"]) if "seed" in wanted else None
+        return views.sandbox(self._emulator.reset(sandbox_name(request), keep, seed))
 
     def _sandbox(self, request: Request) -> Sandbox:
         return self._emulator.sandbox(sandbox_name(request))

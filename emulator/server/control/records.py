@@ -6,15 +6,16 @@ from typing import Any
 from starlette.requests import Request
 
 from emulator.core.matching import Glob
-from emulator.engine.callbacks import Callback, CallbackState, Impossible
+from emulator.engine.callbacks import Callback, CallbackKind, CallbackState, Impossible
 from emulator.engine.emulator import Emulator
 from emulator.engine.expectations import REQUEST, Likeness
-from emulator.engine.journal import KINDS, Entry, Exchange
+from emulator.engine.journal import KINDS, Entry, Exchange, Note
 from emulator.engine.sandbox import Sandbox
 from emulator.engine.tasks import Task, TaskState, age
-from emulator.server.control import views
+from emulator.server.control import finding, views
 from emulator.server.control.asked import ControlError, read_number, read_word, sandbox_name
 from emulator.server.control.lists import listed, listed_from
+from emulator.server.control.scores import scores
 
 _REQUEST_FIELDS = ("path", "method", "status", "project")
 
@@ -38,11 +39,16 @@ class Records:
         return {"forgotten": name}
 
     async def journal(self, request: Request) -> Any:
-        """Everything that happened, or what is of one kind."""
-        kind = request.query_params.get("kind")
+        """Everything that happened, or what is of one kind, or about one task."""
+        kind, task_id = (request.query_params.get(name) for name in ("kind", "task"))
         if kind is not None:
             read_word("kind", kind, KINDS)
-        return self._entries(request, lambda entry: kind in (None, entry.kind))
+        return self._entries(
+            request,
+            lambda entry: (
+                kind in (None, entry.kind) and (task_id is None or _is_about(entry, task_id))
+            ),
+        )
 
     async def requests(self, request: Request) -> Any:
         """The calls of the emulated API."""
@@ -76,13 +82,13 @@ class Records:
         raise _unknown("request", request)
 
     async def tasks(self, request: Request) -> Any:
-        """The tasks, all or those in one state."""
-        state = request.query_params.get("state")
-        if state is not None:
-            read_word("state", state, TaskState)
-        tasks = [task for task in self._sandbox(request).tasks if state in (None, task.state)]
+        """The tasks, all or those that are looked for."""
+        asked = request.query_params
+        holds = finding.wanted(asked)
+        tasks = [task for task in self._sandbox(request).tasks if holds(task)]
         tasks.sort(key=age)
-        return listed(tasks, request, views.task, _id_of_task, lambda task: task.submitted)
+        found = finding.before(tasks, asked.get("before"))
+        return listed(found, request, views.task, _id_of_task, lambda task: task.submitted)
 
     async def task(self, request: Request) -> Any:
         """One task, with its answer and how it came to be."""
@@ -92,12 +98,27 @@ class Records:
             raise _unknown("task", request)
         return views.task_in_full(task, sandbox, self._emulator)
 
+    async def scores(self, request: Request) -> Any:
+        """What the model said of a task: scores by head, or severities and matches in the text."""
+        task = self._sandbox(request).tasks.get(request.path_params["id"])
+        if task is None:
+            raise _unknown("task", request)
+        if task.state is not TaskState.FINISHED:
+            raise ControlError(409, f"The task {task.id} is {task.state}, and has no scores.")
+        return scores(task, self._emulator.worlds.scores)
+
     async def callbacks(self, request: Request) -> Any:
-        """The callbacks, all or those in one state."""
-        state = request.query_params.get("state")
-        if state is not None:
-            read_word("state", state, CallbackState)
-        every = [one for one in self._sandbox(request).callbacks if state in (None, one.state)]
+        """The callbacks, all or those in one state or of one kind."""
+        asked = {"state": CallbackState, "kind": CallbackKind}
+        wanted = {name: request.query_params.get(name) for name in asked}
+        for name, value in wanted.items():
+            if value is not None:
+                read_word(name, value, asked[name])
+        every = [
+            one
+            for one in self._sandbox(request).callbacks
+            if wanted["state"] in (None, one.state) and wanted["kind"] in (None, one.kind)
+        ]
         return listed(
             every, request, views.callback, lambda one: one.id, lambda one: one.task.ended
         )
@@ -140,6 +161,12 @@ class Records:
 
     def _sandbox(self, request: Request) -> Sandbox:
         return self._emulator.sandbox(sandbox_name(request))
+
+
+def _is_about(entry: Entry, task_id: str) -> bool:
+    if isinstance(entry, Exchange):
+        return entry.task is not None and entry.task.id == task_id
+    return isinstance(entry, Note) and task_id in (entry.about, entry.facts.get("task"))
 
 
 def _id_of_task(task: Task) -> str:

@@ -6,13 +6,19 @@ from typing import Any, NamedTuple
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Route, compile_path
 
 from emulator.core.rendering.values import encode, to_bytes
+from emulator.core.suggest import did_you_mean
 from emulator.engine.clock import OutOfRange
 from emulator.engine.emulator import Emulator
 from emulator.library.problems import LibraryError
-from emulator.server.control.asked import ControlError, sandbox_name
+from emulator.server.control.asked import (
+    ControlError,
+    WrongMethod,
+    check_parameters,
+    sandbox_name,
+)
 from emulator.server.control.asking import Asking
 from emulator.server.control.events import Events
 from emulator.server.control.guard import Guard
@@ -21,11 +27,12 @@ from emulator.server.control.moments import Moments
 from emulator.server.control.openapi.serving import Description
 from emulator.server.control.records import Records
 from emulator.server.control.scripting import Scripting
+from emulator.server.control.submitting import Submitting
 
 log = logging.getLogger(__name__)
 
 PREFIX = "/_emulator"
-_EVERY_METHOD = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"]
+EVERY_METHOD = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"]
 
 
 class Answer(JSONResponse):
@@ -43,11 +50,16 @@ class Call(NamedTuple):
     path: str
     answer: Callable[[Request], Awaitable[Any]]
 
+    @property
+    def address(self) -> str:
+        """Its path as documents write it."""
+        return PREFIX + self.path.replace(":path}", "}")
+
 
 def calls(emulator: Emulator) -> list[Call]:
     """All of it."""
     records, moments = Records(emulator), Moments(emulator)
-    moderating = Moderating(emulator)
+    moderating, submitting = Moderating(emulator), Submitting(emulator)
     scripting, asking, events = Scripting(emulator), Asking(emulator), Events(emulator)
     guarded = emulator.settings.admin_token is not None
     description = Description(lambda: calls(emulator), guarded=guarded)
@@ -65,6 +77,8 @@ def calls(emulator: Emulator) -> list[Call]:
         Call("GET", "/requests/{id}", records.request),
         Call("GET", "/tasks", records.tasks),
         Call("GET", "/tasks/{id}", records.task),
+        Call("GET", "/tasks/{id}/scores", records.scores),
+        Call("POST", "/submit", submitting.submit),
         Call("GET", "/callbacks", records.callbacks),
         Call("GET", "/callbacks/{id}", records.callback),
         Call("POST", "/callbacks/{id}/resend", records.resend),
@@ -78,10 +92,13 @@ def calls(emulator: Emulator) -> list[Call]:
         Call("PUT", "/fixtures/{name:path}", scripting.put_fixture),
         Call("DELETE", "/fixtures/{name:path}", scripting.remove_fixture),
         Call("GET", "/unmatched", scripting.unmatched),
+        Call("GET", "/presets", scripting.presets),
+        Call("GET", "/problems", scripting.problems),
         Call("GET", "/scenarios", scripting.scenarios),
         Call("GET", "/scenario", scripting.scenario),
         Call("PUT", "/scenario", scripting.set_scenario),
         Call("GET", "/faults", scripting.faults),
+        Call("GET", "/faults/possible", scripting.possible_faults),
         Call("POST", "/faults", scripting.add_fault),
         Call("DELETE", "/faults", scripting.clear_faults),
         Call("DELETE", "/faults/{id}", scripting.remove_fault),
@@ -101,12 +118,12 @@ def routes(emulator: Emulator) -> list[BaseRoute]:
     guard = Guard(emulator.settings.admin_token, emulator.settings.control_hosts)
     table = calls(emulator)
     made: list[BaseRoute] = [
-        Route(f"{PREFIX}{call.path}", _endpoint(guard, call.answer), methods=[call.method])
+        Route(f"{PREFIX}{call.path}", _endpoint(guard, _asked_rightly(call)), methods=[call.method])
         for call in table
     ]
-    known = ", ".join(f"{call.method} {PREFIX}{call.path}" for call in table)
-    unknown = _endpoint(guard, _nothing_here(known))
-    return [*made, Route(f"{PREFIX}/{{rest:path}}", unknown, methods=_EVERY_METHOD)]
+    unknown = _endpoint(guard, _nothing_here(table))
+    elsewhere = (PREFIX, f"{PREFIX}/{{rest:path}}")
+    return [*made, *(Route(path, unknown, methods=EVERY_METHOD) for path in elsewhere)]
 
 
 def _endpoint(
@@ -121,7 +138,7 @@ def _endpoint(
             made = await call(request)
             return made if isinstance(made, Response) else Answer(made)
         except ControlError as error:
-            return Answer({"error": error.message, **error.more}, error.status)
+            return answer_of(error)
         except LibraryError as error:
             problems = [str(problem) for problem in error.problems]
             return Answer({"error": "; ".join(problems), "problems": problems}, 400)
@@ -137,9 +154,34 @@ def _endpoint(
     return answer
 
 
-def _nothing_here(known: str) -> Callable[[Request], Awaitable[Any]]:
+def answer_of(error: ControlError) -> Response:
+    """What a call is answered with that cannot be done."""
+    return Answer({"error": error.message, **error.more}, error.status, error.headers)
+
+
+def _asked_rightly(call: Call) -> Callable[[Request], Awaitable[Any]]:
     async def answer(request: Request) -> Any:
-        call = f"{request.method} {request.url.path}"
-        raise ControlError(404, f"The control API has no {call}. It has: {known}.")
+        if request.query_params:
+            # Imported here as the document itself is: few calls need it, and none at the start.
+            from emulator.server.control.openapi.queries import taken_by
+
+            check_parameters(request, taken_by(call.answer.__name__))
+        return await call.answer(request)
+
+    return answer
+
+
+def _nothing_here(table: list[Call]) -> Callable[[Request], Awaitable[Any]]:
+    known = ", ".join(f"{call.method} {call.address}" for call in table)
+    places = [(compile_path(f"{PREFIX}{call.path}")[0], call.method) for call in table]
+
+    async def answer(request: Request) -> Any:
+        path = request.url.path
+        allowed = [method for pattern, method in places if pattern.match(path)]
+        if allowed:
+            raise WrongMethod(request.method, path, allowed)
+        hint = did_you_mean(path, [call.address for call in table])
+        missing = f"The control API has no {request.method} {path}.{hint}"
+        raise ControlError(404, f"{missing} It has: {known}.")
 
     return answer

@@ -5,15 +5,19 @@ from typing import Any
 
 from starlette.requests import Request
 
+from emulator.core.faults import TROUBLES
 from emulator.core.fixture import Fixture
+from emulator.core.scenario import Scenario
 from emulator.core.suggest import did_you_mean, listed, shown
 from emulator.core.taxonomy.visual import Head
 from emulator.engine import explaining
 from emulator.engine.emulator import Emulator
 from emulator.engine.sandbox import Sandbox
 from emulator.library.inline import fixture_from, fixtures_from, scenario_from, step_from
+from emulator.library.shadows import never_reached
 from emulator.server.control import lists, views
 from emulator.server.control.asked import ControlError, json_body, sandbox_name
+from emulator.server.control.presets import presets
 
 _MOST = 20
 """How many unmatched submissions and unused fixtures are explained when nobody says otherwise."""
@@ -70,27 +74,47 @@ class Scripting:
         every = [*sandbox.added, *self._emulator.library.fixtures]
         with_bundled = "bundled" in request.query_params
         own = [fixture for fixture in every if with_bundled or not fixture.bundled]
+        newest = explaining.newest(sandbox)
         return lists.listed(
             explaining.unused(sandbox, own),
             request,
-            lambda one: {**views.fixture(one), "reason": explaining.why_unused(one, sandbox)},
+            lambda one: {**views.fixture(one), "reason": explaining.why_unused(one, newest)},
             lambda one: one.name,
             most=_MOST,
         )
 
     async def unmatched(self, request: Request) -> Any:
-        """The submissions that no fixture knew, and the fixtures that came nearest."""
+        """The submissions that no fixture knew, and the fixtures that came nearest.
+
+        Where they are refused (`--unscripted reject`) they have the ids of their calls.
+        """
         sandbox, knowledge = self._sandbox(request), self._emulator.knowledge
         return lists.listed(
             explaining.unmatched(sandbox),
             request,
-            lambda task: {
-                **views.task(task),
-                "nearest": knowledge.nearest(task.submission, task.project, sandbox.added),
+            lambda one: {
+                **views.unmatched(one.thing),
+                "nearest": knowledge.nearest(one.subject, sandbox.added),
             },
-            lambda task: task.id,
-            lambda task: task.submitted,
+            lambda one: one.id,
+            lambda one: one.at,
             most=_MOST,
+        )
+
+    async def presets(self, request: Request) -> Any:
+        """Content to try: for each fixture an example that it matches, where one can be made up."""
+        every = [*self._sandbox(request).added, *self._emulator.library.fixtures]
+        return lists.listed([*presets(every)], request, dict, lambda one: str(one["id"]))
+
+    async def problems(self, request: Request) -> Any:
+        """What is wrong in the files: those that could not be read anew, and what is never used."""
+        broken = [(*told.partition(": ")[::2], "error") for told in self._emulator.problems]
+        hidden = [(*one, "warning") for one in never_reached(self._emulator.library.fixtures)]
+        return lists.listed(
+            [*enumerate([*broken, *hidden], start=1)],
+            request,
+            lambda one: views.problem(one[0], *one[1]),
+            lambda one: str(one[0]),
         )
 
     async def scenarios(self, request: Request) -> Any:
@@ -128,8 +152,19 @@ class Scripting:
         elif sent == {}:
             raise ControlError(400, "The body is empty: name a scenario, or send one with steps.")
         else:
-            sandbox.begin_scenario(scenario_from(sent, self._heads), inline=True)
+            scenario = scenario_from(sent, self._heads)
+            self._check_name(scenario)
+            sandbox.begin_scenario(scenario, inline=True)
         return await self.scenario(request)
+
+    def _check_name(self, scenario: Scenario) -> None:
+        """A scenario that was sent must not stand in for one of a file that is asked for later."""
+        if scenario.name in self._emulator.library.scenarios:
+            raise ControlError(
+                400,
+                f"There is a scenario {scenario.name!r} already, in a file: give this one another "
+                "name, or none.",
+            )
 
     async def faults(self, request: Request) -> Any:
         """The faults that were put before the scenario's own steps."""
@@ -139,6 +174,12 @@ class Scripting:
             request,
             lambda step: views.added_step(step, troubles),
             troubles.id_of,
+        )
+
+    async def possible_faults(self, request: Request) -> Any:
+        """The faults that there are, with where each may happen and the settings it takes."""
+        return lists.listed(
+            [*TROUBLES.items()], request, lambda one: views.trouble(*one), lambda one: one[0]
         )
 
     async def add_fault(self, request: Request) -> Any:

@@ -2,15 +2,16 @@
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import singledispatch
 from typing import Any
 
 from emulator.core.access import Project
 from emulator.core.duration import format_duration
 from emulator.core.errors import NoAnswer
+from emulator.core.faults import EVENTS, Event, Trouble
 from emulator.core.fixture import Fixture
-from emulator.core.matching import When
+from emulator.core.matching import Subject, When
 from emulator.core.model import ABSENT, Applied, Mode, Posting, Submission, TextPrediction
 from emulator.core.rendering.bending import Body, bend
 from emulator.core.rendering.values import stamp
@@ -19,6 +20,7 @@ from emulator.core.scenario import Scenario, Step
 from emulator.engine.callbacks import Attempt, Callback
 from emulator.engine.clock import Clock
 from emulator.engine.emulator import Emulator
+from emulator.engine.fetch import Download
 from emulator.engine.journal import Entry, Exchange, Note
 from emulator.engine.moderation import Content, Feed, Patron, Post
 from emulator.engine.sandbox import Sandbox
@@ -43,7 +45,8 @@ def sandbox(shown: Sandbox) -> View:
         "name": shown.name,
         "clock": clock(shown.clock),
         "scenario": shown.scenario,
-        "tasks": len(shown.tasks) + shown.tasks.unfinished,
+        "seed": shown.seed,
+        "tasks": len(shown.tasks),
         "journal": len(shown.journal),
         "delivered": shown.delivered,
         "failed": shown.failed,
@@ -159,10 +162,10 @@ def _answer(shown: Exchange, emulator: Emulator) -> View | None:
     task = shown.task
     if task is None:
         return None
-    summary = shown.method == "GET"
-    if not (summary or task.mode is Mode.ASYNC or task.ended_already):
+    about = shown.event in (Event.SUMMARY, Event.TRIGGER)
+    if not (about or task.mode is Mode.ASYNC or task.ended_already):
         return None
-    content = emulator.summary(task) if summary else emulator.answer(task)
+    content = emulator.answer_again(shown, task)
     body = Body(content) if shown.bend is None else bend(shown.bend, content)
     return {"status": int(shown.status), **_content(body.sent)}
 
@@ -203,10 +206,28 @@ def task(shown: Task) -> View:
         "due": stamp(shown.due),
         "ended": stamp(shown.ended) if shown.ended_already else None,
         "prediction": _prediction(shown),
-        "error_code": shown.failure.code if shown.failure else None,
+        "error_code": _error_code(shown),
         "faults": [fault(applied) for applied in shown.troubles],
         "triggered_rules": [rule.name for rule in shown.triggered],
         "callback": shown.callback.id if shown.callback else None,
+    }
+
+
+def _error_code(shown: Task) -> int | None:
+    failure = shown.failure or shown.lacking
+    return None if failure is None else failure.code
+
+
+def unmatched(shown: Task | Exchange) -> View:
+    """A submission that nobody knew: as its task, or where it was refused as its call."""
+    if isinstance(shown, Task):
+        return task(shown)
+    return {
+        "id": str(shown.id),
+        "at": stamp(shown.at),
+        "state": "refused",
+        "project": shown.project,
+        "submission": submission(shown.submission),
     }
 
 
@@ -237,12 +258,18 @@ def explanation(shown: Task, sandbox: Sandbox, emulator: Emulator) -> View:
         "media": str(known.media[1]) if known.media else None,
         "scenario": shown.scenario.name,
         "faults": [fault(applied) for applied in shown.troubles],
+        "faults_without_effect": [
+            {**fault(applied), "why": why} for applied, why in shown.without_effect
+        ],
         "ignored_directives": list(known.ignored),
+        "download": download(shown.download) if shown.download else None,
+        "failure": shown.failure.why or shown.failure.message if shown.failure else None,
     }
     if because := _because(shown):
         told["because"] = because
     if known.script is None:
-        told["nearest"] = emulator.knowledge.nearest(shown.submission, shown.project, sandbox.added)
+        subject = Subject(shown.submission, shown.project.name)
+        told["nearest"] = emulator.knowledge.nearest(subject, sandbox.added)
     return told
 
 
@@ -251,6 +278,16 @@ def _because(shown: Task) -> list[str]:
     if shown.state is not TaskState.FINISHED or not isinstance(shown.prediction, TextPrediction):
         return []
     return list(shown.prediction.because)
+
+
+def download(shown: Download) -> View:
+    """What became of a download."""
+    return {
+        "tries": shown.tries,
+        "hops": list(shown.hops),
+        "size": shown.media.size if shown.fetched and not shown.why else None,
+        "because": shown.why or None,
+    }
 
 
 def fault(shown: Applied) -> View:
@@ -267,7 +304,7 @@ def callback(shown: Callback) -> View:
     return {
         "id": shown.id,
         "at": stamp(shown.task.ended),
-        "kind": "callback" if shown.content is None else "webhook",
+        "kind": shown.kind.value,
         "task_id": shown.task.id,
         "state": shown.state.value,
         "url": shown.url,
@@ -279,10 +316,14 @@ def callback(shown: Callback) -> View:
 def callback_in_full(shown: Callback, emulator: Emulator) -> View:
     """A callback, and with each attempt what was posted."""
     attempts = [
-        {**attempt(one), "request": _content(emulator.deliveries.body(shown, one.fault).sent)}
+        {**attempt(one), "request": _content(_posted(shown, one, emulator))}
         for one in shown.attempts
     ]
     return {**callback(shown), "attempts": attempts}
+
+
+def _posted(shown: Callback, made: Attempt, emulator: Emulator) -> bytes:
+    return emulator.deliveries.body(shown, made.fault, made.resent).sent
 
 
 def attempt(shown: Attempt) -> View:
@@ -345,10 +386,36 @@ def step(shown: Step, scenario: Scenario, troubles: Troubles) -> View:
     }
 
 
+def trouble(name: str, shown: Trouble) -> View:
+    """A fault that there is: where it may happen, and what may stand beside it."""
+    words = [word for word, events in EVENTS.items() if events <= shown.on]
+    return {
+        "id": name,
+        "name": name,
+        "meaning": shown.meaning,
+        "on": words,
+        "settings": [
+            {"name": key, "meaning": one.meaning, "default": _written(one.default)}
+            for key, one in shown.settings.items()
+        ],
+    }
+
+
+def _written(default: Any) -> str | None:
+    if isinstance(default, timedelta):
+        return format_duration(default)
+    return None if default is None else str(default)
+
+
+def problem(number: int, where: str, what: str, level: str) -> View:
+    """A mistake in a file: where, as file and line, and what."""
+    return {"id": str(number), "level": level, "where": where, "what": what}
+
+
 def fixture(shown: Fixture) -> View:
     """A fixture, with what it says in a word each."""
     script = shown.script
-    says = ("visual", "text", "media", "fault", "latency")
+    says = ("visual", "video", "text", "media", "fault", "latency")
     return {
         "id": shown.name,
         "name": shown.name,
@@ -376,6 +443,7 @@ def project_in(sandbox: Sandbox) -> Callable[[Project], View]:
             **project(shown),
             "rate_limit": None if shown.rate_limit is None else str(shown.rate_limit),
             "balance": None if left is None else float(left),
+            "cache": shown.cache,
         }
 
     return view

@@ -1,5 +1,6 @@
 """Fields → Submission: one piece of content, and whether the fields are what they must be."""
 
+from dataclasses import replace
 from time import process_time
 from typing import Any
 
@@ -10,10 +11,11 @@ from hypothesis import strategies as st
 from emulator.core import errors
 from emulator.core.access import Project
 from emulator.core.media import Upload, of_url
-from emulator.core.model import ABSENT, Submission
-from emulator.core.parsing.submission import check, read_submission
+from emulator.core.model import ABSENT, Contract, Mode, Submission
+from emulator.core.parsing.submission import check, check_length, read_submission
 
 URL = "https://cdn.test/a.jpg"
+FILM = "https://cdn.test/a.mp4"
 GIF = b"GIF89a\x01\x00\x01\x00"
 
 
@@ -130,18 +132,50 @@ def test_content_of_another_kind_than_the_projects_is_refused_and_what_it_takes_
     assert words in refused.value.message
 
 
-@pytest.mark.parametrize("ending", ["mp4", "mp3"])
 @pytest.mark.parametrize("product", ["visual", "any"])
-def test_videos_and_sounds_are_refused_as_not_answered_yet(ending: str, product: str) -> None:
+def test_sounds_are_refused_as_not_answered_yet(product: str) -> None:
     with pytest.raises(errors.WrongContent, match="does not answer yet"):
-        check(Submission(media=of_url(f"https://cdn.test/a.{ending}")), project(product))
+        check(Submission(media=of_url("https://cdn.test/a.mp3")), project(product))
 
 
+@pytest.mark.parametrize("url", [URL, FILM])
 @pytest.mark.parametrize("product", ["visual", "any"])
-def test_a_picture_of_any_size_is_taken(product: str) -> None:
-    check(Submission(media=of_url(URL)), project(product))
+def test_pictures_and_videos_are_taken_but_by_a_text_project(product: str, url: str) -> None:
+    check(Submission(media=of_url(url)), project(product))
     with pytest.raises(errors.WrongContent):
-        check(Submission(media=of_url(URL)), project("text"))
+        check(Submission(media=of_url(url)), project("text"))
+
+
+def lasting(seconds: float) -> Submission:
+    return Submission(media=of_url(FILM)._replace(duration=seconds))
+
+
+TOO_LONG = [
+    (Contract.TASK, Mode.SYNC, 90, "at most 90 s are taken by a synchronous call"),
+    (Contract.TASK, Mode.ASYNC, 10_000, "at most 10000 are looked at"),
+    (Contract.DASHBOARD, Mode.SYNC, 3600, "at most 3600 s are taken by the Dashboard API"),
+    (Contract.DASHBOARD, Mode.ASYNC, 3600, "at most 3600 s are taken by the Dashboard API"),
+]
+
+
+@pytest.mark.parametrize(("contract", "mode", "limit", "words"), TOO_LONG)
+def test_a_video_may_be_so_long_for_a_call_and_no_longer(
+    contract: Contract, mode: Mode, limit: float, words: str
+) -> None:
+    check_length(lasting(limit), project(), mode, contract)
+    with pytest.raises(errors.WrongContent, match=words):
+        check_length(lasting(limit + 0.5), project(), mode, contract)
+
+
+def test_more_frames_per_second_make_fewer_seconds_that_are_looked_at() -> None:
+    often = replace(project(), fps=30)
+    check_length(lasting(10_000 / 30), often, Mode.ASYNC, Contract.TASK)
+    with pytest.raises(errors.WrongContent, match="At 30 frames per second"):
+        check_length(lasting(10_001 / 30), often, Mode.ASYNC, Contract.TASK)
+
+
+def test_a_text_has_no_length_in_seconds() -> None:
+    check_length(Submission("x"), project(), Mode.SYNC, Contract.TASK)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from emulator.core import errors
 from emulator.core.faults import TROUBLES
 from emulator.core.media import Upload, of_url
-from emulator.core.model import Fault, Kind, Media, Submission
+from emulator.core.model import Fault, Kind, Media, MediaScript, Submission
 from emulator.core.prediction.directives import NONE, Directed, read, without_directives
 from emulator.core.taxonomy.text import TEXT_SEVERITIES
 from emulator.core.taxonomy.visual import DOCS, RECORDED_2023_03, Head, VisualTaxonomy
@@ -184,6 +184,20 @@ def test_an_unknown_name_in_a_file_name_is_ignored_and_told(
     filename: str, ignored: tuple[str, ...]
 ) -> None:
     assert of_upload(b"", filename) == Directed(None, ignored)
+
+
+@in_every_place
+def test_a_duration_is_a_fact_about_the_medium(place: Place) -> None:
+    directed = place("duration=12s")
+    assert directed.script is not None
+    assert directed.script.media == MediaScript(duration=12)
+    assert directed.script.visual is None
+
+
+@in_every_place
+def test_an_impossible_duration_is_told(place: Place) -> None:
+    with pytest.raises(errors.BadDirective, match="'duration=soon' is not possible"):
+        place("duration=soon")
 
 
 def test_ignored_names_are_told_beside_those_that_count() -> None:

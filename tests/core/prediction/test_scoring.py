@@ -11,17 +11,20 @@ from emulator.core.media import of_url
 from emulator.core.model import (
     NOTHING_FOUND,
     Found,
+    Keyframe,
     Match,
     Script,
     Submission,
     TextPrediction,
     TextScript,
+    VideoScript,
 )
 from emulator.core.prediction.completion import complete
 from emulator.core.prediction.invention import BACKGROUNDS, Draw
 from emulator.core.prediction.lexicon import Entry, Lexicon
 from emulator.core.prediction.profanity import Profanity
 from emulator.core.prediction.scoring import Scorer
+from emulator.core.prediction.timelines import QUIET, heads_at
 from emulator.core.prediction.words import Words
 from emulator.core.taxonomy.text import LIVE_2026_01
 from emulator.core.taxonomy.visual import DOCS, RECORDED_2023_03
@@ -105,6 +108,61 @@ def test_an_invented_picture_is_the_same_for_the_same_content_and_project(
     assert here != [scorer.invented_picture(one, OTHER) for one in PICTURES[:20]]
     assert here != [of_another_seed.invented_picture(one, PROJECT) for one in PICTURES[:20]]
     assert any(prediction.heads for prediction in here)
+
+
+def video(number: int) -> Submission:
+    return Submission(media=of_url(f"https://any.test/{number}.mp4"))
+
+
+VIDEOS = [video(number) for number in range(40)]
+
+
+def test_a_video_begins_with_the_background_of_its_content_and_is_looked_at_as_often_as_told(
+    scorer: Scorer,
+) -> None:
+    found = scorer.quiet_video(VIDEOS[0], replace(PROJECT, fps=2))
+    assert found.background == scorer.quiet_picture(VIDEOS[0], PROJECT).background
+    assert (found.sampling.frames, found.sampling.fps, found.timeline) == (60, 2, QUIET)
+
+
+def test_scores_on_a_video_are_every_frame_and_a_timeline_on_a_picture_its_beginning(
+    scorer: Scorer,
+) -> None:
+    timeline = VideoScript((Keyframe(0, {"gun_in_hand": 0.75}), Keyframe(5, {})))
+    scripted = scorer.video(VIDEOS[0], PROJECT, GUN)
+    assert heads_at(scripted.timeline, 29) == complete(DOCS, {"gun_in_hand": 0.75})
+    shown = scorer.visual(PICTURES[0], PROJECT, Script(video=timeline))
+    assert shown.heads == complete(DOCS, {"gun_in_hand": 0.75})
+    both = Script(visual={"yes_nazi": 1}, video=timeline)
+    assert scorer.visual(PICTURES[0], PROJECT, both).heads == complete(DOCS, {"yes_nazi": 1})
+    assert heads_at(scorer.video(VIDEOS[0], PROJECT, both).timeline, 5) == {}
+
+
+def test_a_timeline_is_completed_once_for_each_taxonomy(scorer: Scorer) -> None:
+    first, again = (scorer.video(VIDEOS[at], PROJECT, GUN).timeline for at in (0, 1))
+    assert first is again
+    for number in range(5000):
+        scorer.video(VIDEOS[0], PROJECT, Script(visual={"gun_in_hand": number / 5000}))
+    assert scorer.video(VIDEOS[0], PROJECT, GUN).timeline == first
+
+
+def test_an_invented_video_shows_something_for_a_while_the_same_for_the_same_content(
+    scorer: Scorer, of_another_seed: Scorer
+) -> None:
+    here = [scorer.invented_video(one, PROJECT) for one in VIDEOS]
+    assert here == [scorer.invented_video(one, PROJECT) for one in VIDEOS]
+    assert here != [of_another_seed.invented_video(one, PROJECT) for one in VIDEOS]
+    shown = [one.timeline for one in here if one.timeline is not QUIET]
+    assert shown
+    for timeline in shown:
+        begin, end = timeline.moments
+        assert 0 <= begin < end <= 30
+        assert heads_at(timeline, end) == {}
+
+
+def test_a_text_is_no_video(scorer: Scorer) -> None:
+    with pytest.raises(LookupError):
+        scorer.quiet_video(Submission("hello"), PROJECT)
 
 
 def test_a_quiet_text_is_clean_and_its_language_is_english(scorer: Scorer) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from emulator.core.access import Project
 from emulator.core.failure import Failure
 from emulator.core.model import Prediction, Submission, TextPrediction
+from emulator.core.rendering.finished import Origin
 
 SUBMITTED = datetime(2023, 3, 15, 22, 16, 18, 136_999, tzinfo=UTC)
 PROJECT = Project(name="mine", project_id=32267, user_id=3121654)
@@ -21,3 +22,5 @@ class Done:
     submitted: datetime = SUBMITTED
     ended: datetime = SUBMITTED + timedelta(milliseconds=272)
     failure: Failure | None = None
+    lacking: Failure | None = None
+    origin: Origin | None = None

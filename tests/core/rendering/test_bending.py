@@ -14,7 +14,7 @@ from emulator.core.failure import failure_of
 from emulator.core.faults import TROUBLES, Sort, setting
 from emulator.core.media import of_url
 from emulator.core.model import Fault, Prediction, Submission, TextPrediction, VisualPrediction
-from emulator.core.rendering.bending import JSON, Body, another_id, bend
+from emulator.core.rendering.bending import JSON, Body, another_id, bend, why_unchanged
 from emulator.core.rendering.task import Renderer, acknowledgement, in_progress
 from emulator.core.rendering.values import encode, to_bytes
 from tests.core.rendering.done import Done
@@ -256,3 +256,33 @@ def test_another_id_is_a_uuid_of_version_1_of_the_same_moment_and_node(task_id: 
     assert (other.version, other.variant) == (1, task_id.variant)
     assert (other.time, other.node) == (task_id.time, task_id.node)
     assert other != task_id
+
+
+# What finds nothing to change
+
+ANYWHERE = st.lists(st.sampled_from(["status", "0", "1", "response", "output", "nope"]), min_size=1)
+
+
+@given(tasks(), ANYWHERE.map(".".join))
+def test_a_trouble_says_why_where_it_leaves_a_body_as_it_was_and_nowhere_else(
+    bodies: Bodies, task: Done, path: str
+) -> None:
+    faults = [Fault("missing_field", {"field": path}), *map(Fault, TROUBLES)]
+    for content in (*bodies.every(task), b'{"action":"ban_patron","by":"moderator"}', b"{}"):
+        for fault in faults:
+            if TROUBLES[fault.name].sort is Sort.BODY:
+                unchanged = bend(fault, content) == Body(content)
+                assert (why_unchanged(fault, content) is not None) == unchanged, fault
+
+
+@pytest.mark.parametrize(
+    ("fault", "why"),
+    [
+        (Fault("missing_field", {"field": "status.7"}), "the body has no 'status.7'"),
+        (Fault("missing_field"), "the body has none of status, task_id, message"),
+        (Fault("unknown_class"), "the body has no list of classes"),
+        (Fault("other_task_id"), "the body names no task"),
+    ],
+)
+def test_why_nothing_was_changed_is_said_in_words(fault: Fault, why: str) -> None:
+    assert why_unchanged(fault, b'{"by":"moderator"}') == why

@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from emulator.core.failure import failure_of
 from emulator.core.media import of_url
-from emulator.core.model import ABSENT, Submission, VisualPrediction
-from emulator.core.rendering.task import Renderer, acknowledgement
+from emulator.core.model import ABSENT, Fault, Submission, VisualPrediction
+from emulator.core.rendering.finished import Origin
+from emulator.core.rendering.task import Renderer, acknowledgement, resent
 from tests.core.rendering.done import Done
 
 TEXT = Done()
@@ -160,3 +162,78 @@ def test_the_same_task_is_written_in_the_same_bytes(renderer: Renderer) -> None:
 
 def test_an_acknowledgement_names_the_task_under_either_name() -> None:
     assert acknowledgement(TEXT.id) == f'{{"task_id":"{TEXT.id}","id":"{TEXT.id}"}}'.encode()
+
+
+# Bodies that are not as ever: resent, from a cache, failed in part, a part of a video
+
+MOMENT = datetime(2020, 5, 28, 0, 19, 40, 769_000, tzinfo=UTC)
+FAILED = failure_of(Fault("corrupt_file"))
+PARTLY = failure_of(Fault("partial_failure"))
+FIRST = Origin("b9388470-a078-11ea-a390-db89c3c0393a", MOMENT)
+
+
+@BOTH
+def test_a_callback_that_was_triggered_anew_says_so_before_from_cache(
+    renderer: Renderer, task: Done
+) -> None:
+    before = renderer.callback(task)
+    body = json.loads(resent(before, MOMENT))
+    assert list(body)[-4:] == ["status", "resent_on", "resent_by", "from_cache"]
+    assert (body.pop("resent_on"), body.pop("resent_by")) == ("2020-05-28T00:19:40.769Z", "manual")
+    assert body == json.loads(before)
+
+
+def test_a_failed_task_that_is_called_back_anew_says_so_at_the_same_place(
+    renderer: Renderer,
+) -> None:
+    body = json.loads(resent(renderer.callback(replace(TEXT, failure=FAILED)), MOMENT))
+    assert list(body)[-5:] == ["status", "resent_on", "resent_by", "from_cache", "error_code"]
+
+
+def test_the_dashboards_own_answer_says_so_at_its_end() -> None:
+    body = json.loads(resent(b'{"patron_id":"\\"from_cache\\":","triggered_rules":[]}', MOMENT))
+    assert list(body) == ["patron_id", "triggered_rules", "resent_on", "resent_by"]
+
+
+@given(METADATA)
+def test_whatever_metadata_hold_a_body_says_at_its_end_that_it_was_resent(
+    renderer: Renderer, metadata: object
+) -> None:
+    nested = {"from_cache": metadata}
+    body = json.loads(resent(renderer.callback(sent(TEXT, metadata=nested)), MOMENT))
+    assert list(body)[-3:] == ["resent_on", "resent_by", "from_cache"]
+    assert json.dumps(body["metadata"]) == json.dumps(nested)
+
+
+@BOTH
+@pytest.mark.parametrize("render", [answered, called_back], ids=["answer", "callback"])
+def test_a_result_from_a_cache_has_id_and_moment_of_the_first_task_in_its_input(
+    renderer: Renderer, render: Callable[[Renderer, Done], dict[str, Any]], task: Done
+) -> None:
+    usual, body = render(renderer, task), render(renderer, replace(task, origin=FIRST))
+    inner = body["status"][0]["response"]["input"]
+    assert (inner["id"], inner["created_on"]) == (FIRST.id, "2020-05-28T00:19:40.769Z")
+    assert body["from_cache"] is True
+    for one in (usual, body):
+        inner = one["status"][0]["response"]["input"]
+        inner["id"] = inner["created_on"] = one["from_cache"] = "another"
+    assert list(body.items()) == list(usual.items())
+
+
+@BOTH
+@pytest.mark.parametrize("render", [answered, called_back], ids=["answer", "callback"])
+def test_a_task_that_failed_in_part_has_its_result_and_the_failure_behind_it(
+    renderer: Renderer, render: Callable[[Renderer, Done], dict[str, Any]], task: Done
+) -> None:
+    usual = render(renderer, task)
+    body = render(renderer, replace(task, lacking=PARTLY))
+    well, badly = body["status"]
+    assert [well] == usual["status"]
+    assert badly == {"status": {"code": "3000", "message": "CLASSIFIER_ERROR"}}
+    assert list(body) == [*usual, "error_code"]
+    assert (body["error_code"], body["from_cache"]) == (3000, False)
+
+
+def test_of_a_picture_and_of_a_text_a_summary_shows_everything(renderer: Renderer) -> None:
+    for task in (PICTURE, TEXT):
+        assert renderer.callback(task, slice(1, 2)) == renderer.callback(task)

@@ -83,10 +83,10 @@ def a_callback_that_waits_to_be_tried_again(client: httpx.Client, receiver: Rece
 def _a_callback(client: httpx.Client, receiver: Receiver) -> Names:
     manual(client)
     data = {**HELLO, "callback_url": receiver.url}
-    done(client.post(ASYNC, headers=TEXT, data=data))
+    task = done(client.post(ASYNC, headers=TEXT, data=data))["task_id"]
     done(client.post("/_emulator/clock/advance", json={"by": 0}))
     [callback] = done(client.get("/_emulator/callbacks"))["items"]
-    return {"callback": callback["id"]}
+    return {"callback": callback["id"], "task": task}
 
 
 def a_receiver_that_does_not_answer(client: httpx.Client, receiver: Receiver) -> Names:
@@ -155,7 +155,7 @@ def a_whole_life(client: httpx.Client, receiver: Receiver) -> Names:
         with suppress(httpx.TransportError):
             client.post(SYNC, headers=TEXT, data=HELLO)
     client.post(SYNC, data=HELLO)
-    client.post(SYNC, headers=VISUAL, data={"url": "http://a.test/a.mp4"})
+    client.post(SYNC, headers=VISUAL, data={"url": "http://a.test/a.mp3"})
     done(client.get("/api/v2/task", headers=TEXT, params={"task_id": task}))
     client.post("/nowhere")
     done(client.post("/_emulator/clock/run-until-idle"))
@@ -310,6 +310,7 @@ def one(thing: str) -> dict[str, str]:
 
 
 NONE = {"id": "none"}
+PNG = {"media": png()}
 
 RECORDS = [
     right("openapi"),
@@ -338,9 +339,29 @@ RECORDS = [
     right("task", a_whole_life, path=one("task")),
     right("task", a_whole_life, path=one("progress")),
     late("task", 404, path=NONE),
+    right("tasks", a_whole_life, query={"mode": "sync", "kind": "text", "project": "te*"}),
+    right("tasks", a_whole_life, query={"fixture": "greet*", "q": "HELLO", "before": "{task}"}),
+    wrong("tasks", query={"kind": "poem"}),
+    wrong("tasks", query={"mode": "later"}),
+    right("journal", a_whole_life, query={"task": "{task}"}),
+    right("scores", a_whole_life, path=one("task")),
+    right("scores", a_picture, path=one("task")),
+    late("scores", 404, path=NONE),
+    late("scores", 409, a_task_in_progress, path=one("task")),
+    right("submit", query={"project": "text"}, form=HELLO),
+    right("submit", query={"project": "visual", "mode": "async"}, files=PNG),
+    right("submit", query={"application": "dashboard"}, json=OIL),
+    right("submit", a_download_that_is_to_fail, query={"project": "any"}, form=GUN),
+    right("submit", query={"project": "limited"}, form=HELLO),
+    wrong("submit", form=HELLO, beyond=True),
+    wrong("submit", query={"project": "text", "application": "dashboard"}, form=HELLO, beyond=True),
+    wrong("submit", query={"project": "text", "mode": "later"}, form=HELLO),
+    late("submit", 404, query={"project": "dashboard"}, form=HELLO),
     right("callbacks", a_whole_life),
     right("callbacks", a_whole_life, query={"state": "dropped"}),
+    right("callbacks", a_whole_life, query={"kind": "webhook", "state": "delivered"}),
     wrong("callbacks", query={"state": "accepted"}),
+    wrong("callbacks", query={"kind": "hook"}),
     right("callback", a_whole_life, path=one("callback")),
     late("callback", 404, path=NONE),
     right("resend", a_callback_that_was_delivered, path=one("callback")),
@@ -435,6 +456,8 @@ MODERATING = [
 MOMENTS = [
     right("reset", a_task),
     right("reset", a_task, json={"keep": ["fixtures", "scenario", "clock"]}),
+    right("reset", a_task, json={"seed": 7}),
+    wrong("reset", json={"seed": "seven"}),
     wrong("reset", json={"hard": True}),
     wrong("reset", json={"keep": "fixtures"}),
     wrong("reset", json={"keep": ["tasks"]}),
@@ -473,6 +496,8 @@ ASKING = [
     right("wait", a_task, json={"requests": {"path": "/api/v2/*", "status": 200, "count": 1}}),
     right("wait", a_task, json={"tasks": {}, "callbacks": {"at_most": "0"}, "timeout": "1s"}),
     right("wait", a_task, json={"tasks": {"when": {"text": ["hello"]}, "at_least": 1}}),
+    right("wait", a_task, json={"callbacks": {"kind": "web*", "at_most": 0}}),
+    wrong("wait", json={"callbacks": {"kind": "hook"}}, beyond=True),
     wrong("wait", json={}),
     wrong("wait", json={"timeout": "1s"}),
     wrong("wait", json={"task": {}}),
@@ -538,6 +563,13 @@ SCRIPTING = [
     wrong("unused", query={"limit": "x"}),
     right("unmatched", a_whole_life),
     wrong("unmatched", query={"limit": "x"}),
+    right("presets"),
+    right("presets", an_added_fixture, query={"limit": "3"}),
+    wrong("presets", query={"limit": "x"}),
+    right("problems"),
+    wrong("problems", query={"limit": "x"}),
+    right("possible_faults"),
+    wrong("possible_faults", query={"limit": "x"}),
     right("scenarios", a_whole_life),
     wrong("scenarios", query={"limit": "x"}),
     right("scenario", a_whole_life),
@@ -573,7 +605,6 @@ SCRIPTING = [
     wrong("events", query={"since": "yesterday"}),
 ]
 
-PNG = {"media": png()}
 SUBMISSIONS = [
     example
     for operation in ("submit_sync", "submit_async")
@@ -585,6 +616,7 @@ SUBMISSIONS = [
         right(operation, headers=VISUAL, form={**GUN, "metadata": "a"}),
         right(operation, headers=VISUAL, files=PNG),
         right(operation, headers=VISUAL, files={"image": png()}),
+        right(operation, headers=VISUAL, files={"media": b"%PDF-1.7"}),
         right(operation, a_download_that_is_to_fail, headers=VISUAL, json=GUN),
         wrong(operation, headers=TEXT, form={"x": "y"}),
         wrong(operation, headers=TEXT, form={**HELLO, **GUN}),
@@ -600,7 +632,7 @@ SUBMISSIONS = [
         wrong(operation, headers=VISUAL, json={"media": "abc"}),
         wrong(operation, headers=VISUAL, form={"media": "abc"}),
         wrong(operation, headers=VISUAL, files=PNG, form=GUN),
-        wrong(operation, headers=VISUAL, files={"media": b"%PDF-1.7"}, beyond=True),
+        wrong(operation, headers=VISUAL, files={"media": b"ID3"}, beyond=True),
         wrong(operation, headers=VISUAL, form=HELLO, beyond=True),
         wrong(operation, headers=TEXT, form={"text_data": "[hive hatred=1]"}, beyond=True),
         late(operation, 403, form=HELLO),
@@ -624,6 +656,7 @@ WRONG_FIELDS: list[dict[str, Any]] = [
     *({"content_metadata": [1]}, {"patron_metadata": 5}, {"user_metadata": True}),
     *({"patron_metadata": {}, "user_metadata": {}}, {"url": GUN["url"]}),
     *({"text_data": None}, {"callback_url": "hook"}, {"media": "abc"}),
+    *({"callback_url": f"http://a.test/{'x' * 8192}"}, {"post_id": "x" * 8193}),
 ]
 POSTINGS = [
     example
@@ -689,23 +722,51 @@ POSTINGS += [
     wrong("post_async", headers=DASHBOARD, json={**OIL, "callback_url": None}),
 ]
 
+TASK = {"task_id": "{task}"}
 SUMMARIES = [
-    right("summary", a_post, headers=DASHBOARD, query={"task_id": "{task}"}),
-    right("summary", a_legacy_post, headers=DASHBOARD, query={"task_id": "{task}"}),
-    late("summary", 404, a_post, headers=TEXT, query={"task_id": "{task}"}),
-    right("summary", a_task, headers=TEXT, query={"task_id": "{task}"}),
-    right("summary", a_picture, headers=VISUAL, query={"task_id": "{task}"}),
-    right("summary", a_task_that_failed, headers=VISUAL, query={"task_id": "{task}"}),
-    right("summary", a_task_in_progress, headers=TEXT, query={"task_id": "{task}"}),
-    wrong("summary", headers=TEXT),
-    wrong("summary", headers=TEXT, query={"task_id": ""}),
-    late("summary", 403, query={"task_id": "none"}),
-    late("summary", 404, headers=TEXT, query={"task_id": "none"}),
+    example
+    for operation in ("summary", "summary_v1")
+    for example in (
+        right(operation, a_post, headers=DASHBOARD, query=TASK),
+        right(operation, a_legacy_post, headers=DASHBOARD, query=TASK),
+        late(operation, 404, a_post, headers=TEXT, query=TASK),
+        right(operation, a_task, headers=TEXT, query=TASK),
+        right(operation, a_picture, headers=VISUAL, query={**TASK, "frame_offset": "1"}),
+        right(operation, a_task_that_failed, headers=VISUAL, query=TASK),
+        right(operation, a_task_in_progress, headers=TEXT, query=TASK),
+        wrong(operation, headers=TEXT),
+        wrong(operation, headers=TEXT, query={"task_id": ""}),
+        wrong(operation, a_task, headers=TEXT, query={**TASK, "frame_limit": "x"}),
+        wrong(operation, a_task, headers=TEXT, query={**TASK, "frame_limit": "0"}),
+        wrong(operation, a_task, headers=TEXT, query={**TASK, "frame_offset": "-1"}),
+        late(operation, 403, query={"task_id": "none"}),
+        late(operation, 404, headers=TEXT, query={"task_id": "none"}),
+    )
+]
+TRIGGERS = [
+    example
+    for operation in ("trigger", "trigger_v1")
+    for example in (
+        right(operation, a_callback_that_was_delivered, headers=TEXT, query=TASK),
+        right(operation, a_callback_that_was_delivered, headers=TEXT, query=TASK, form={"x": "y"}),
+        right(operation, a_callback_that_waits_to_be_tried_again, headers=TEXT, query=TASK),
+        right(operation, a_task_that_failed, headers=VISUAL, query=TASK, json={"task_id": None}),
+        late(operation, 404, headers=TEXT, form={"task_id": "none"}),
+        late(operation, 404, headers=TEXT, json={"task_id": "none"}),
+        late(operation, 404, headers=TEXT, files={"x": b""}, form={"task_id": "none"}),
+        wrong(operation, a_task, headers=TEXT, query=TASK, beyond=True),
+        wrong(operation, a_task_in_progress, headers=TEXT, query=TASK, beyond=True),
+        wrong(operation, headers=TEXT, beyond=True),
+        wrong(operation, headers=TEXT, json={"task_id": 5}),
+        wrong(operation, headers=TEXT, form={"task_id": ""}),
+        late(operation, 403, query={"task_id": "none"}),
+        late(operation, 413, headers=TEXT, form={"task_id": "x" * 9 * 1024**2}),
+    )
 ]
 
 PROBES = [right("livez"), right("readyz")]
 
 EXAMPLES = [
     *(*RECORDS, *MODERATING, *MOMENTS, *ASKING, *SCRIPTING),
-    *(*SUBMISSIONS, *POSTINGS, *SUMMARIES, *PROBES),
+    *(*SUBMISSIONS, *POSTINGS, *SUMMARIES, *TRIGGERS, *PROBES),
 ]

@@ -866,6 +866,30 @@ def test_what_a_task_triggered_is_shown_with_it_and_its_callback_beside_the_webh
     assert receiver.all[0].json().keys() != receiver.all[1].json().keys()
 
 
+def test_webhooks_are_told_from_callbacks_where_they_are_listed_waited_for_and_verified(
+    client: httpx.Client, receiver: Receiver
+) -> None:
+    """Both go to the same address."""
+    put(client, actions={"send_post_to_review": {"webhook": receiver.url}})
+    sent = {"text_data": OIL, "patron_id": "ann", "post_id": "p1", "callback_url": receiver.url}
+    done(client.post(ASYNC, headers={"authorization": "Token dashboard-key"}, json=sent))
+    idle(client)
+    assert len(items(client, "callbacks")) == 2
+    for kind in ("callback", "webhook"):
+        [only] = items(client, "callbacks", kind=kind)
+        assert only["kind"] == kind
+        like = {"kind": kind, "state": "delivered", "url": receiver.url}
+        waited = done(client.post("/_emulator/wait", json={"callbacks": {**like, "count": 1}}))
+        assert waited["seen"] == {"callbacks": 1}
+    expect = [{"callback": {"state": "delivered"}, "count": 2}, {"callback": {"kind": "webhook"}}]
+    assert done(client.post("/_emulator/verify", json={"expect": expect})) == {"ok": True}
+    never = {"expect": [{"callback": {"kind": "webhook"}, "count": 0}]}
+    [failure] = client.post("/_emulator/verify", json=never).json()["failures"]
+    assert failure.startswith("expected 0 callbacks with kind 'webhook', but there is 1: webhook ")
+    wrong = client.get("/_emulator/callbacks?kind=webhok")
+    assert (wrong.status_code, "Did you mean 'webhook'?" in wrong.text) == (400, True)
+
+
 # Apart.
 
 

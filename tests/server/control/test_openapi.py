@@ -30,6 +30,9 @@ from emulator.server.api import (
     SUBMIT_SYNC,
     SUBMIT_SYNC_V1,
     SUMMARY,
+    SUMMARY_V1,
+    TRIGGER,
+    TRIGGER_V1,
 )
 from emulator.server.control.openapi import emulated, sent, shown
 from emulator.server.control.openapi.document import document
@@ -91,7 +94,8 @@ def test_every_route_has_an_operation_and_every_operation_a_route(contract: Cont
         (call.method, f"{PREFIX}{call.path.replace(':path}', '}')}") for call in calls(Emulator())
     }
     routes |= {("POST", SUBMIT_SYNC), ("POST", SUBMIT_ASYNC), ("GET", SUMMARY)}
-    routes |= {("POST", SUBMIT_SYNC_V1), ("POST", SUBMIT_ASYNC_V1)}
+    routes |= {("POST", SUBMIT_SYNC_V1), ("POST", SUBMIT_ASYNC_V1), ("GET", SUMMARY_V1)}
+    routes |= {("POST", TRIGGER), ("POST", TRIGGER_V1)}
     routes |= {("GET", "/livez"), ("GET", "/readyz")}
     assert {(method, path) for method, path, _ in contract.operations.values()} == routes
 
@@ -232,6 +236,23 @@ def test_every_call_about_a_sandbox_is_refused_a_bad_name_as_documented(
     assert contract.problems(schema, "a/b") != []
 
 
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_every_call_is_refused_a_parameter_that_is_not_documented_as_documented(
+    operation: str, contract: Contract, client: httpx.Client
+) -> None:
+    request = blank(contract, client, operation, {})
+    request.url = request.url.copy_merge_params({"sandbx": "a"})
+    answer = client.send(request)
+    assert answer.status_code == 400
+    known = contract.parameters(operation, "query")
+    path = request.url.path.partition(PREFIX)[2]
+    assert answer.json()["error"] == (
+        "There is no parameter 'sandbx'. Did you mean 'sandbox'? "
+        f"{request.method} {PREFIX}{path} takes {', '.join(known)}."
+    )
+    assert contract.problems_of_answer(operation, answer) == []
+
+
 def blank(
     contract: Contract, client: httpx.Client, operation: str, headers: dict[str, str]
 ) -> httpx.Request:
@@ -286,6 +307,8 @@ EMULATED = {
     **{on.value: on for on in sorted(ANSWERED)},
     "post_sync": Event.SUBMIT_SYNC,
     "post_async": Event.SUBMIT_ASYNC,
+    "summary_v1": Event.SUMMARY,
+    "trigger_v1": Event.TRIGGER,
 }
 """The operations of the emulated API, and what happens to each."""
 
@@ -318,8 +341,8 @@ def test_every_status_that_the_emulated_api_refuses_with_is_documented(contract:
     known = {int(one.status) for one in errors.Refusal.__subclasses__()} - {0}
     known |= set(REFUSALS.values())
     # What is submitted is nowhere only where the method is wrong, and a summary has no body.
-    for operation in EMULATED:
-        never = {413} if operation == "summary" else {404}
+    for operation, event in EMULATED.items():
+        never = {Event.SUMMARY: {413}, Event.TRIGGER: set()}.get(event, {404})
         assert contract.statuses(operation) == (known | {200}) - never
 
 
@@ -471,7 +494,19 @@ def test_a_step_is_taken_at_run_time_where_the_document_takes_it(
 
 
 WORDS = (
-    *("name", "when", "visual", "text", "media", "fault", "latency", "url", "text_contains", "on"),
+    *(
+        "name",
+        "when",
+        "visual",
+        "video",
+        "text",
+        "media",
+        "fault",
+        "latency",
+        "url",
+        "text_contains",
+        "on",
+    ),
     *("gun_in_hand", "no_gun", "spam", "language", "urls", "callback", "summary", "hang", "late"),
     *("slow", "delay", "times", "probability", "steps", "timeline", "callbacks", "retry", "from"),
     *("type", "action", "active", "rules", "actions", "all", "not", "profanity", "gte", "hate"),

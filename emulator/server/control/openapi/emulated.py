@@ -11,8 +11,10 @@ from emulator.core.codes import CODES
 from emulator.core.conditions.comparing import OPERATORS
 from emulator.core.parsing.body import UPLOADS
 from emulator.core.parsing.posting import PATRON_IDS, PATRON_METADATA
+from emulator.core.parsing.submission import MOST
 from emulator.core.rendering import text, visual
 from emulator.core.rendering.finished import CHARGE
+from emulator.core.rendering.window import FRAME_LIMIT
 from emulator.core.rules import ACTIONS, FREQUENCIES, TYPES
 from emulator.core.taxonomy.text import GRADED, UNSUPPORTED
 from emulator.engine.answers import ID_LENGTH
@@ -24,6 +26,9 @@ from emulator.server.api import (
     SUBMIT_SYNC,
     SUBMIT_SYNC_V1,
     SUMMARY,
+    SUMMARY_V1,
+    TRIGGER,
+    TRIGGER_V1,
 )
 from emulator.server.control.openapi.shapes import (
     ANYTHING,
@@ -48,7 +53,11 @@ JSON = "application/json"
 SECURITY: list[dict[str, list[str]]] = [{"key": []}]
 
 _ID: Schema = {"type": "string", "format": "uuid"}
-_ADDRESS: Schema = {"type": "string", "pattern": r"^[Hh][Tt][Tt][Pp][Ss]?://[^\s/?#]+([/?#]\S*)?$"}
+_ADDRESS: Schema = {
+    "type": "string",
+    "pattern": r"^[Hh][Tt][Tt][Pp][Ss]?://[^\s/?#]+([/?#]\S*)?$",
+    "maxLength": MOST,
+}
 _SOME_TEXT: Schema = {"type": "string", "minLength": 1}
 
 # What is sent.
@@ -76,13 +85,14 @@ def _fields(uploads: Mapping[str, Any], *, json: bool) -> Schema:
 def _posting_fields(uploads: Iterable[str], *, json: bool) -> Schema:
     """The fields of a submission to the Dashboard, which takes no uploads."""
     base = _fields({}, json=json)
-    patron = {**_SOME_TEXT, "description": "who published it"}
+    named = {**_SOME_TEXT, "maxLength": MOST}
+    patron = {**named, "description": "who published it"}
     metadata: Schema = {"description": "in a form as JSON", "anyOf": [ref("MetadataAsJson")]}
     if json:
         metadata["anyOf"] += [ref("Metadata"), {"type": "null"}]
     known = {
         **dict.fromkeys(PATRON_IDS, nullable(patron) if json else patron),
-        "post_id": {**_SOME_TEXT, "description": "ties the contents of a post together"},
+        "post_id": {**named, "description": "ties the contents of a post together"},
         "content_metadata": metadata,
         **dict.fromkeys(PATRON_METADATA, metadata),
         **(dict.fromkeys(uploads, False) if not json else {"media": {"type": "null"}}),
@@ -197,7 +207,7 @@ def _picture_response() -> Schema:
             "input": record(
                 {
                     "id": _ID,
-                    "charge": _CHARGE,
+                    "charge": {"type": "number", "minimum": CHARGE},
                     "model": {"const": visual.MODEL},
                     "model_version": {"const": 1},
                     "model_type": {"const": "CATEGORIZATION"},
@@ -208,19 +218,33 @@ def _picture_response() -> Schema:
                     "config_tag": {"const": "default"},
                 }
             ),
-            "output": row(record({"time": NUMBER, "classes": row(_class(score))})),
+            "output": row(
+                record(
+                    {
+                        "time": NUMBER,
+                        "classes": row(_class(score)),
+                        "media_link": TEXT,
+                        "subtask_no": WHOLE,
+                    },
+                    ("media_link", "subtask_no"),
+                )
+            ),
         }
     )
 
 
-def _one(status: Mapping[str, Schema]) -> Schema:
-    return {**row(record(status)), "minItems": 1, "maxItems": 1}
+_FAILED = record({"code": word(map(str, CODES)), "message": word(CODES.values())})
+_ERROR_CODE: Schema = {"type": "integer", "enum": [*CODES]}
+_RESENT: Mapping[str, Schema] = {"resent_on": MOMENT, "resent_by": {"const": "manual"}}
 
 
 def _with_result(head: Mapping[str, Schema], response: str, *optional: str) -> Schema:
+    """A result; a second element of `status`, and an error code, where it failed in part."""
     success = record({"code": {"const": "0"}, "message": {"const": "SUCCESS"}})
-    status = _one({"status": success, "response": ref(response)})
-    return record({**head, "status": status, "from_cache": FALSE}, optional)
+    elements = [record({"status": success, "response": ref(response)}), record({"status": _FAILED})]
+    status = {"type": "array", "prefixItems": elements, "minItems": 1, "maxItems": 2}
+    ends = {"status": status, "from_cache": FLAG, "error_code": _ERROR_CODE}
+    return record({**head, **ends}, (*optional, "error_code"))
 
 
 # What the Dashboard answers.
@@ -245,7 +269,7 @@ def _legacy(named: str, answer: Schema) -> Schema:
         **_whose(named),
         "triggered_rules": row(ref("TriggeredRule")),
     }
-    return record({**answer["properties"], **before}, ("metadata",))
+    return record({**answer["properties"], **before}, ("metadata", "error_code"))
 
 
 def _triggered_rule() -> Schema:
@@ -320,8 +344,8 @@ def schemas() -> dict[str, Schema]:
         "created_on": MOMENT,
         "callback": nullable(TEXT),
         "metadata": ANYTHING,
+        **_RESENT,
     }
-    failed = record({"code": word(map(str, CODES)), "message": word(CODES.values())})
     answers = {
         name: _with_result(answer, response, "metadata")
         for name, response in (("TextAnswer", "TextResponse"), ("PictureAnswer", "PictureResponse"))
@@ -334,16 +358,18 @@ def schemas() -> dict[str, Schema]:
         **answers,
         **_dashboards(answers),
         "Acknowledgement": record({"task_id": _ID, "id": _ID}),
-        "TextResult": _with_result(result, "TextResponse"),
-        "PictureResult": _with_result(result, "PictureResponse"),
+        "TextResult": _with_result(result, "TextResponse", *_RESENT),
+        "PictureResult": _with_result(result, "PictureResponse", *_RESENT),
         "FailedResult": record(
             {
                 **result,
-                "status": _one({"status": failed}),
+                "status": {**row(record({"status": _FAILED})), "minItems": 1, "maxItems": 1},
                 "from_cache": FALSE,
-                "error_code": {"type": "integer", "enum": [*CODES]},
-            }
+                "error_code": _ERROR_CODE,
+            },
+            _RESENT,
         ),
+        "Triggered": record({"task_id": _ID, "message": TEXT}),
         "InProgress": record({"task_id": _ID, "message": TEXT}),
         "Refusal": record({"return_code": STATUS, "message": TEXT}),
     }
@@ -418,7 +444,7 @@ _LEGACY = {
 }
 
 
-def _body(*sorts: str, **more: Any) -> Schema:
+def body(*sorts: str, **more: Any) -> Schema:
     """A body of one of these sorts, in each content type."""
     content = {}
     for content_type, form in _CONTENT_TYPES.items():
@@ -441,7 +467,7 @@ def paths() -> dict[str, Schema]:
         ),
         "description": _BY_THE_KEY,
         "parameters": [_LEGACY],
-        "requestBody": _body("Submission", "Posting"),
+        "requestBody": body("Submission", "Posting"),
     }
     acknowledged = {
         **_operation(
@@ -453,7 +479,7 @@ def paths() -> dict[str, Schema]:
         ),
         "description": _BY_THE_KEY,
         "parameters": [_LEGACY],
-        "requestBody": _body("Submission", "Posting"),
+        "requestBody": body("Submission", "Posting"),
         "callbacks": {"result": _callback(_RESULTS)},
     }
     summary = _operation(
@@ -465,13 +491,45 @@ def paths() -> dict[str, Schema]:
         refused=[status for status in _REFUSED if status != 413],
     )
     summary["parameters"] = [
-        {"name": "task_id", "in": "query", "required": True, "schema": _SOME_TEXT}
+        _parameter("task_id", _SOME_TEXT, "of which task", required=True),
+        _parameter("frame_limit", _COUNT, f"how many frames of a video, {FRAME_LIMIT} by default"),
+        _parameter("frame_offset", {**_COUNT, "minimum": 0}, "how many frames are left out before"),
     ]
     return {
         SUBMIT_SYNC: {"post": sync},
         SUBMIT_ASYNC: {"post": acknowledged},
         SUMMARY: {"get": summary},
+        TRIGGER: {"post": _triggering("trigger")},
         **_first_version(failed),
+        SUMMARY_V1: {"get": {**summary, "operationId": "summary_v1"}},
+        TRIGGER_V1: {"post": _triggering("trigger_v1")},
+    }
+
+
+_COUNT: Schema = {"type": "integer", "minimum": 1}
+
+
+def _parameter(name: str, schema: Schema, meaning: str, *, required: bool = False) -> Schema:
+    stands = {"name": name, "in": "query", "description": meaning}
+    return {**stands, "required": required, "schema": schema}
+
+
+def _triggering(name: str) -> Schema:
+    sent = {"type": "object", "properties": {"task_id": nullable(_SOME_TEXT)}}
+    return {
+        **_operation(
+            name,
+            "Have the callback of a finished task sent anew",
+            ("Triggered",),
+            "The callback is being sent; its body tells `resent_on` and `resent_by`.",
+            refused=_REFUSED,
+        ),
+        "description": "The task is named in the address or in the body, which counts if both do.",
+        "parameters": [_parameter("task_id", _SOME_TEXT, "of which task")],
+        "requestBody": {
+            "required": False,
+            "content": {one: {"schema": sent} for one in _CONTENT_TYPES},
+        },
     }
 
 
@@ -493,9 +551,9 @@ def _first_version(failed: str) -> dict[str, Schema]:
         refused=_SUBMITTED,
     )
     around = {"description": described, "parameters": [_LEGACY]}
-    with_callback = _body("Posting", **_sent("callback_url"))
+    with_callback = body("Posting", **_sent("callback_url"))
     return {
-        SUBMIT_SYNC_V1: {"post": {**judged, **around, "requestBody": _body("Posting")}},
+        SUBMIT_SYNC_V1: {"post": {**judged, **around, "requestBody": body("Posting")}},
         SUBMIT_ASYNC_V1: {
             "post": {
                 **acknowledged,

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from inspect import getdoc
 from typing import Any, NamedTuple
 
+from emulator.server.control.openapi.emulated import body
 from emulator.server.control.openapi.shapes import Schema, ref
 from emulator.server.control.routes import PREFIX, Call
 
@@ -14,6 +15,7 @@ JSON = "application/json"
 _HERE = ("sandbox",)
 _PAGE = ("since", "limit")
 _LIST = (*_HERE, *_PAGE)
+_LOOKED_FOR = ("taskMode", "taskKind", "project", "fixture", "text")
 _FEW = (*_HERE, "since", "few")
 
 _TAKEN_BACK: Mapping[int, str] = {404: "Error", 409: "Error"}
@@ -22,7 +24,8 @@ _TAKEN_BACK: Mapping[int, str] = {404: "Error", 409: "Error"}
 class Operation(NamedTuple):
     """A call: the schema of its answer, its parameters, its body, and how it can be refused.
 
-    Each call that takes anything can be refused with 400.
+    A body that is "" is one that the emulated API takes. Each call that takes anything can be
+    refused with 400.
     """
 
     answer: str
@@ -34,10 +37,10 @@ class Operation(NamedTuple):
 
 
 OPERATIONS: Mapping[str, Operation] = {
-    "openapi": Operation("OpenApi"),
+    "openapi": Operation("OpenApi", _HERE),
     "reset": Operation("Sandbox", _HERE, "Reset", needs_body=False),
-    "sandboxes": Operation("Sandboxes", _PAGE),
-    "forget_sandbox": Operation("Forgotten", refusals={404: "Error"}),
+    "sandboxes": Operation("Sandboxes", _LIST),
+    "forget_sandbox": Operation("Forgotten", _HERE, refusals={404: "Error"}),
     "clock": Operation("Clock", _HERE),
     "set_clock": Operation(
         "Clock", _HERE, "ClockSetting", needs_body=False, refusals={409: "Error"}
@@ -46,12 +49,19 @@ OPERATIONS: Mapping[str, Operation] = {
     "run_until_idle": Operation(
         "Passed", _HERE, "RunUntilIdle", needs_body=False, refusals={408: "StillWaiting"}
     ),
-    "journal": Operation("Journal", (*_LIST, "kind")),
+    "journal": Operation("Journal", (*_LIST, "kind", "taskId")),
     "requests": Operation("Requests", (*_LIST, "path", "method", "status", "project")),
     "request": Operation("RequestInFull", _HERE, refusals={404: "Error"}),
-    "tasks": Operation("Tasks", (*_LIST, "taskState")),
+    "tasks": Operation("Tasks", (*_LIST, "before", "taskState", *_LOOKED_FOR)),
     "task": Operation("TaskInFull", _HERE, refusals={404: "Error"}),
-    "callbacks": Operation("Callbacks", (*_LIST, "callbackState")),
+    "scores": Operation("Scores", _HERE, refusals=_TAKEN_BACK),
+    "submit": Operation(
+        "RequestInFull",
+        (*_HERE, "forProject", "forApplication", "submitMode"),
+        "",
+        refusals={404: "Error"},
+    ),
+    "callbacks": Operation("Callbacks", (*_LIST, "callbackState", "callbackKind")),
     "callback": Operation("CallbackInFull", _HERE, refusals={404: "Error"}),
     "resend": Operation("Callback", _HERE, refusals=_TAKEN_BACK),
     "send_now": Operation("Callback", _HERE, refusals=_TAKEN_BACK),
@@ -64,10 +74,13 @@ OPERATIONS: Mapping[str, Operation] = {
     "put_fixture": Operation("Fixture", _HERE, "NewFixture"),
     "remove_fixture": Operation("RemovedFixture", _HERE, refusals={404: "Error"}),
     "unmatched": Operation("UnmatchedTasks", _FEW),
+    "presets": Operation("Presets", _LIST),
+    "problems": Operation("FileProblems", _LIST),
     "scenarios": Operation("Scenarios", _LIST),
     "scenario": Operation("ScenarioInFull", _HERE, refusals={404: "Error"}),
     "set_scenario": Operation("ScenarioInFull", _HERE, "NewScenario", needs_body=False),
     "faults": Operation("AddedSteps", _LIST),
+    "possible_faults": Operation("PossibleFaults", _LIST),
     "add_fault": Operation("AddedStep", _HERE, "NewStep"),
     "clear_faults": Operation("RemovedFaults", _HERE),
     "remove_fault": Operation("RemovedFault", _HERE, refusals={404: "Error"}),
@@ -115,9 +128,11 @@ def operation(call: Call, *, guarded: bool) -> tuple[str, str, Schema]:
         "responses": dict(_responses(known, guarded=guarded)),
         "security": [{"adminToken": []}] if guarded else [],
     }
-    if known.body is not None:
+    if known.body:
         content = {JSON: {"schema": ref(known.body)}}
         made["requestBody"] = {"required": known.needs_body, "content": content}
+    elif known.body is not None:
+        made["requestBody"] = body("Submission", "Posting")
     return PREFIX + re.sub(r":\w+}", "}", call.path), call.method.lower(), made
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from emulator.core.access import NAME
 from emulator.core.faults import EVENTS, TROUBLES, objection
-from emulator.core.model import ClockMode
+from emulator.core.model import ClockMode, Kind, Mode
 from emulator.core.rules import ACTIONS, PATRON, POST
-from emulator.engine.callbacks import CallbackState
+from emulator.engine.callbacks import CallbackKind, CallbackState
 from emulator.engine.expectations import SORTS, Expectation
 from emulator.engine.journal import KINDS
 from emulator.engine.tasks import TaskState
@@ -53,10 +53,29 @@ PARAMETERS: Mapping[str, Schema] = {
     "limit": _parameter("limit", _LIMIT, "only the newest so many"),
     "few": _parameter("limit", {**_LIMIT, "default": 20}, "only the newest so many"),
     "kind": _parameter("kind", word(KINDS), "entries of this kind"),
+    "taskId": _parameter("task", TEXT, "entries about the task of this id"),
+    "taskMode": _parameter("mode", word(Mode), "tasks submitted in this way"),
+    "taskKind": _parameter("kind", word(Kind), "tasks of this kind of content"),
+    "fixture": _parameter("fixture", TEXT, f"tasks scored by a fixture of this name, {_GLOB}"),
+    "text": _parameter(
+        "q",
+        TEXT,
+        "tasks that have this in their content, ids, project, fixture or rules; case "
+        "does not count",
+    ),
+    "before": _parameter("before", TEXT, "the id of a task: only those that came before it"),
+    "forProject": _parameter("project", TEXT, "the declared project to submit for"),
+    "forApplication": _parameter(
+        "application", TEXT, "the declared application to submit for; instead of a project"
+    ),
+    "submitMode": _parameter("mode", {**word(Mode), "default": "sync"}, "how it is submitted"),
     "taskState": _parameter("state", word(TaskState), "tasks in this state"),
     "callbackState": _parameter("state", word(CallbackState), "callbacks in this state"),
+    "callbackKind": _parameter(
+        "kind", word(CallbackKind), "callbacks of tasks, or webhooks of actions; otherwise both"
+    ),
     **{
-        name: _parameter(name, TEXT, f"calls with this {name}, {_GLOB}")
+        name: _parameter(name, TEXT, f"those with this {name}, {_GLOB}")
         for name in SORTS["request"].fields
     },
     "postId": _parameter("id", TEXT, "the post of this id, explained rule by rule"),
@@ -213,7 +232,7 @@ def _bodies() -> dict[str, Schema]:
     keep = {"keep": row(word(KEPT))}
     sorts = {f"{sort}s": ref(f"SoMany{sort.capitalize()}s") for sort in SORTS}
     return {
-        "Reset": loose(keep),
+        "Reset": loose({**keep, "seed": _NUMBER_OF}),
         "ClockSetting": loose(clock),
         "Advance": record({"by": ref("Duration"), "timeout": timeout}, ("timeout",)),
         "RunUntilIdle": loose(passing),

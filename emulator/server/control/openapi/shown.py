@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 
 from emulator.core.access import PRODUCTS
-from emulator.core.faults import TROUBLES, Event
+from emulator.core.faults import EVENTS, TROUBLES, Event
 from emulator.core.matching import FIELDS
 from emulator.core.model import ClockMode, Kind, Mode
 from emulator.core.rules import ACTIONS, FREQUENCIES, PATRON, POST, TYPES
 from emulator.core.taxonomy.text import TEXT_TAXONOMIES
 from emulator.core.taxonomy.visual import VISUAL_TAXONOMIES
 from emulator.engine.answers import ID_LENGTH
-from emulator.engine.callbacks import CallbackState
+from emulator.engine.callbacks import CallbackKind, CallbackState
 from emulator.engine.expectations import SORTS
 from emulator.engine.tasks import TaskState
 from emulator.library.rule_schemas import action_schema
@@ -47,6 +47,7 @@ _OWED_ID: Schema = {
 _CALLBACK_ID: Schema = {"type": "string", "pattern": "^cb-[1-9][0-9]*$"}
 _EVENTS = row(word(Event))
 _FAULTS = row(record({"fault": ref("FaultName"), "because": TEXT}))
+_SPARED = row(record({"fault": ref("FaultName"), "because": TEXT, "why": TEXT}))
 
 
 def _submission() -> Schema:
@@ -95,6 +96,14 @@ _TASK = record(
         "callback": nullable(_CALLBACK_ID),
     }
 )
+_REFUSED: Mapping[str, Schema] = {
+    "id": {"type": "string", "pattern": "^[1-9][0-9]*$", "description": "that of the call"},
+    "at": MOMENT,
+    "state": {"const": "refused"},
+    "project": TEXT,
+    "submission": ref("Submission"),
+}
+"""A submission that was refused since nobody knew it."""
 _ATTEMPT = record(
     {
         "number": {"type": "integer", "minimum": 1},
@@ -115,12 +124,43 @@ def _callback(attempt: str) -> Schema:
         {
             "id": _CALLBACK_ID,
             "at": MOMENT,
-            "kind": word(("callback", "webhook")),
+            "kind": word(CallbackKind),
             "task_id": _OWED_ID,
             "state": word(CallbackState),
             "url": TEXT,
             "due": nullable(MOMENT),
             "attempts": row(ref(attempt)),
+        }
+    )
+
+
+def _scores() -> Schema:
+    """What a model said: heads and frames, or severities and matches."""
+    head = {"head": TEXT, "negative": TEXT, "classes": TEXTS}
+    frame = {
+        "time": {**NUMBER, "description": "seconds"},
+        "scores": {**row(NUMBER), "description": "in the order of all classes of all heads"},
+    }
+    severity = {"class": TEXT, "score": {"type": "integer"}, "severities": row(WHOLE)}
+    place = {**WHOLE, "description": "in code points"}
+    match = {"sort": TEXT, "type": TEXT, "value": TEXT, "start": place, "end": place}
+    frames = {**WHOLE, "description": "of all that there are; of many, so many are left out"}
+    visual = record({"heads": row(record(head)), "frames": row(record(frame)), "total": frames})
+    text = record(
+        {
+            "text": TEXT,
+            "language": TEXT,
+            "classes": row(record(severity)),
+            "matches": row(record(match)),
+        }
+    )
+    return record(
+        {
+            "task_id": _TASK_ID,
+            "source": TEXT,
+            "scripted": {**TEXTS, "description": "the classes that were named by who scripted it"},
+            "visual": nullable(visual),
+            "text": nullable(text),
         }
     )
 
@@ -133,8 +173,20 @@ def _explanation() -> Schema:
         "media": nullable(TEXT),
         "scenario": TEXT,
         "faults": _FAULTS,
+        "faults_without_effect": _SPARED,
         "ignored_directives": TEXTS,
         "because": TEXTS,
+        "download": nullable(
+            record(
+                {
+                    "tries": WHOLE,
+                    "hops": TEXTS,
+                    "size": nullable(WHOLE),
+                    "because": nullable(TEXT),
+                }
+            )
+        ),
+        "failure": nullable(TEXT),
         "nearest": TEXTS,
     }
     return record(properties, ("because", "nearest"))
@@ -159,13 +211,35 @@ _STEP = record(
 _SPELL = record(
     {"on": _EVENTS, "from": TEXT, "to": nullable(TEXT), "fault": ref("FaultName"), "where": TEXT}
 )
+_POSSIBLE = record(
+    {
+        "id": ref("FaultName"),
+        "name": ref("FaultName"),
+        "meaning": TEXT,
+        "on": row(word(EVENTS)),
+        "settings": row(record({"name": TEXT, "meaning": TEXT, "default": nullable(TEXT)})),
+    }
+)
+_PROBLEM = record(
+    {"id": _ENTRY_ID, "level": word(("error", "warning")), "where": TEXT, "what": TEXT}
+)
+_PRESET = record(
+    {
+        "id": TEXT,
+        "name": TEXT,
+        "kind": word(Kind),
+        "fields": loose({"text_data": TEXT, "url": TEXT}),
+        "project": nullable(TEXT),
+        "bundled": FLAG,
+    }
+)
 _SCENARIO = record({"id": TEXT, "name": TEXT, "description": TEXT, "active": FLAG})
 _FIXTURE = record(
     {
         "id": TEXT,
         "name": TEXT,
         "when": ref("Patterns"),
-        "says": row(word(("visual", "text", "media", "fault", "latency"))),
+        "says": row(word(("visual", "video", "text", "media", "fault", "latency"))),
         "where": TEXT,
     }
 )
@@ -181,6 +255,7 @@ _PROJECT = record(
         "max_text_length": WHOLE,
         "rate_limit": nullable(TEXT),
         "balance": nullable(NUMBER),
+        "cache": FLAG,
     }
 )
 
@@ -374,6 +449,7 @@ def _refusals() -> dict[str, Schema]:
 def schemas() -> dict[str, Schema]:
     """All of them by name."""
     entries = _entries()
+    nearest = {"nearest": TEXTS}
     return {
         "OpenApi": {
             "type": "object",
@@ -389,6 +465,7 @@ def schemas() -> dict[str, Schema]:
                 **dict.fromkeys(("id", "name"), TEXT),
                 "clock": ref("Clock"),
                 "scenario": TEXT,
+                "seed": {"type": "integer"},
                 **dict.fromkeys(
                     ("tasks", "journal", "delivered", "failed", "dropped", "pending"), WHOLE
                 ),
@@ -411,7 +488,13 @@ def schemas() -> dict[str, Schema]:
                 "explanation": _explanation(),
             },
         ),
-        "UnmatchedTasks": listing(extended(_TASK, {"nearest": TEXTS})),
+        "UnmatchedTasks": listing(
+            {"oneOf": [extended(_TASK, nearest), record({**_REFUSED, **nearest})]}
+        ),
+        "Presets": listing(_PRESET),
+        "FileProblems": listing(_PROBLEM),
+        "PossibleFaults": listing(_POSSIBLE),
+        "Scores": _scores(),
         "Attempt": _ATTEMPT,
         "AttemptInFull": extended(_ATTEMPT, {"request": record(_CONTENT)}),
         "Callback": _callback("Attempt"),

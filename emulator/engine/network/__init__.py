@@ -1,0 +1,1 @@
+"""The real network: where callbacks may go, and how they get there."""

@@ -1,0 +1,1 @@
+"""What was found out, for people and programs: tables, JSON, JUnit's XML, and a page."""

@@ -1,0 +1,1 @@
+"""The page: what the emulator did and why, in a browser."""
