@@ -32,6 +32,7 @@ class Worlds:
         words: Callable[[], Words] = Words,
     ) -> None:
         self._settings = settings
+        self._words = words
         self._wall = wall
         self._chance = chance
         self._words = words

@@ -19,11 +19,11 @@ from emulator.lab.point import QUIET_WORDS, Point, Said, Scores, with_head
 SCORE, SEVERITY, CHOICE = "score", "severity", "choice"
 TEXT_CLASSES, PATTERNS, LANGUAGES, PHRASES = "text classes", "patterns", "language", "phrases"
 LANGUAGE_CODES = (
-    *("EN", "ES", "FR", "DE", "IT", "PT", "RU", "ZH", "JA", "KO", "AR", "HI", "TR", "ET"),
+    *("EN", "ES", "FR", "DE", "IT", "PT", "RU", "ZH", "JA", "KO", "AR", "HI", "TR", "NL"),
     "UNSUPPORTED",
 )
-"""Languages that the text model is asked about in life, one that it is not, and what it says of
-those [documented elsewhere, but for the choice]."""
+"""Languages that the text model is asked about in life, one that has not every class, and what it
+says of those that it does not know [documented elsewhere, but for the choice]."""
 
 
 @dataclass(frozen=True, eq=False)

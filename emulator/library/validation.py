@@ -165,8 +165,8 @@ def _read(
         read_words(document, scripts.problems, report.words)
     elif kind is None:
         known = (
-            "'fixtures', 'name' with 'steps' (a scenario), 'profanity' or 'lexicon' (words), "
-            "'projects' (a configuration), or 'decisions' (a policy)"
+            "'fixtures', 'name' with 'steps' (a scenario), 'projects' (a configuration), "
+            "'profanity' or 'lexicon' (words), or 'decisions' (a policy)"
         )
         told = f"nobody can tell what this is: expected the key {known}, found {shown([*document])}"
         hints = (did_you_mean(key, _TOP_LEVEL) for key in document)

@@ -49,7 +49,7 @@ def called(key: str, directory: Directory = DIRECTORY) -> Caller:
         ("Token forum-key", FORUM),
         ("Token my~odd~key", MINE),
     ],
-    ids=repr,
+    ids=lambda value: value if isinstance(value, str) else value.name,
 )
 def test_a_declared_key_opens_what_it_was_declared_for(header: str, opened: Opened) -> None:
     assert DIRECTORY.caller(header) == Caller(opened=opened, declared=True)

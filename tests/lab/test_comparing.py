@@ -129,7 +129,7 @@ def test_texts_are_compared_by_severity_pattern_and_language() -> None:
         decisions:
           - {decide: mask, when: {pii: ["Email Address"]}}
           - {decide: review, when: {text_contains_any: [snake oil]}}
-          - {decide: translate, when: {language: [RU, SW]}}
+          - {decide: translate, when: {language: [RU, SV]}}
         otherwise: allow
         """
     )
@@ -141,7 +141,7 @@ def test_texts_are_compared_by_severity_pattern_and_language() -> None:
             "'allow'."
         ),
         "With language at 'UNSUPPORTED' the first decides 'translate', the second 'allow'.",
-        "With language at 'SW' the first decides 'allow', the second 'translate'.",
+        "With language at 'SV' the first decides 'allow', the second 'translate'.",
         "With snake oil at 'there' the first decides 'allow', the second 'review'.",
     ]
 
