@@ -12,18 +12,16 @@ from typing import Any
 from emulator.core.model import Kind
 from emulator.core.prediction.analysis import PROFANE
 from emulator.core.prediction.contacts import EMAIL, US_PHONE
+from emulator.core.taxonomy.languages import LANGUAGES as LANGUAGES_KNOWN
+from emulator.core.taxonomy.languages import UNSUPPORTED_LANGUAGE
 from emulator.core.taxonomy.text import GRADED, TEXT_SEVERITIES, UNSUPPORTED, TextTaxonomy
 from emulator.core.taxonomy.visual import Head, VisualTaxonomy
 from emulator.lab.point import QUIET_WORDS, Point, Said, Scores, with_head
 
 SCORE, SEVERITY, CHOICE = "score", "severity", "choice"
 TEXT_CLASSES, PATTERNS, LANGUAGES, PHRASES = "text classes", "patterns", "language", "phrases"
-LANGUAGE_CODES = (
-    *("EN", "ES", "FR", "DE", "IT", "PT", "RU", "ZH", "JA", "KO", "AR", "HI", "TR", "NL"),
-    "UNSUPPORTED",
-)
-"""Languages that the text model is asked about in life, one that has not every class, and what it
-says of those that it does not know [documented elsewhere, but for the choice]."""
+LANGUAGE_CODES = (*LANGUAGES_KNOWN, UNSUPPORTED_LANGUAGE)
+"""Every language that the text model is asked about, and what it says of all others."""
 
 
 @dataclass(frozen=True, eq=False)

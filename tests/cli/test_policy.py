@@ -173,7 +173,7 @@ def test_a_check_that_does_not_hold_tells_each_deviation_and_leaves_with_1(folde
         "check", *arguments, "--junit", "c.xml", "--json", "c.json", "--html", "c.html", code=1
     )
     assert lines[1] == "With sexual at 3 it decides 'ban', where 'remove' is expected."
-    assert lines[-1] == "8 of 46 inputs are decided otherwise than expected."
+    assert lines[-1] == "8 of 63 inputs are decided otherwise than expected."
     suite = ET.parse(folder / "c.xml").getroot()[0]
     assert suite.get("failures") == "5"
     failure = suite.find("testcase[@name='sexual']/failure")
@@ -321,7 +321,7 @@ def test_the_command_itself_finds_modules_where_it_was_started(tmp_path: Path) -
     arguments = ["policy", "check", "guides:dating", "--against", "dating.yaml"]
     done = run(arguments, tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == "All 46 inputs are decided as expected.\n"
+    assert done.stdout == "All 63 inputs are decided as expected.\n"
 
 
 SLOW = """

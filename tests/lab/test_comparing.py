@@ -140,8 +140,8 @@ def test_texts_are_compared_by_severity_pattern_and_language() -> None:
             "With U.S. Phone Number at 'call 617-768-2274' the first decides 'mask', the second "
             "'allow'."
         ),
-        "With language at 'UNSUPPORTED' the first decides 'translate', the second 'allow'.",
         "With language at 'SV' the first decides 'allow', the second 'translate'.",
+        "With language at 'UNSUPPORTED' the first decides 'translate', the second 'allow'.",
         "With snake oil at 'there' the first decides 'allow', the second 'review'.",
     ]
 

@@ -167,7 +167,8 @@ def _rail(row: Row, palette: Palette) -> Html:
     label = "; ".join(changes(row)) or f"always {shown(row.base)}"
     exact = row.axis.kind == SCORE and not row.unsettled
     segments = _stretches(row, palette) if exact else _steps(row, palette)
-    classes = "rail" if row.axis.kind == SCORE else "rail steps"
+    many = " many" if row.axis.group == LANGUAGES else ""
+    classes = "rail" if row.axis.kind == SCORE else f"rail steps{many}"
     faded = row.matters and not row.direct
     return tag(
         "div",
