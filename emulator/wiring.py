@@ -13,8 +13,8 @@ from emulator.engine.clock import Wall
 from emulator.engine.clock import wall as real_wall
 from emulator.engine.fetch import Web
 from emulator.engine.network.posting import HttpNetwork, in_container
+from emulator.engine.network.web import HttpWeb
 from emulator.engine.shelf import Library
-from emulator.engine.web import HttpWeb
 from emulator.library.configuration import Configuration
 from emulator.library.loading import (
     load_applications,

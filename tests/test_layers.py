@@ -32,7 +32,7 @@ RANKS = {
 OWNERS: dict[str, str | tuple[str, ...]] = {
     "certifi": "emulator.engine.network",
     "httptools": "emulator.engine.network",
-    "httpx": "emulator.engine.web",
+    "httpx": "emulator.engine.network.web",
     "re2": "emulator.library.scripts",
     "yaml": "emulator.library.yaml",
     "click": "emulator.cli",

@@ -1,1 +1,1 @@
-"""The real network: where callbacks may go, and how they get there."""
+"""The real network: where callbacks may go and how they get there, and how media are fetched."""

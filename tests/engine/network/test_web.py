@@ -14,7 +14,7 @@ import trustme
 
 from emulator.core.media import of_url
 from emulator.engine.fetch import Download, Fetcher
-from emulator.engine.web import HttpWeb
+from emulator.engine.network.web import HttpWeb
 from emulator.settings import Fetch
 from tests.support.pictures import png
 
