@@ -136,8 +136,10 @@ def test_a_server_that_says_nothing_is_waited_for_as_long_as_was_asked() -> None
 def test_events_are_told_as_they_happen(client: httpx.Client) -> None:
     submit(client, "before")
     with Client(str(client.base_url)).follow(since=0) as events:
-        assert next(events).data["submission"]["text_data"] == "before"
+        calls = (event for event in events if event.name == "request")
+        assert next(calls).data["submission"]["text_data"] == "before"
         submit(client, "now")
+        assert [next(events).name for _ in range(2)] == ["prediction", "task"]
         event = next(events)
         assert (event.name, event.data["submission"]["text_data"]) == ("request", "now")
         client.post("/_emulator/reset").raise_for_status()

@@ -23,6 +23,16 @@ def line(entry: Mapping[str, Any]) -> str:
     return "  ".join((*columns, outcome.padded(12), told)).rstrip()
 
 
+def repeats(entry: Mapping[str, Any]) -> bool:
+    """Whether the request of a synchronous call, which comes after it, says as much in its line.
+
+    That tells neither what failed nor what was hidden.
+    """
+    if entry["kind"] not in ("task", "prediction") or entry.get("mode") != "sync":
+        return False
+    return not (entry.get("error_code") or entry.get("hidden"))
+
+
 def source(who: str) -> str:
     """Who made something, without the file and line, which are in the account of the task."""
     return _PLACE.sub("", plain(who))

@@ -22,21 +22,24 @@ if TYPE_CHECKING:
     default=10,
     show_default=True,
     metavar="N",
-    help="How many entries of what happened before come first.",
+    help="How many lines of what happened before come first.",
 )
 @click.option(
     "--kind",
-    help="Only entries of one kind: request, task, prediction, fault, callback, attempt, clock "
-    "or note.",
+    help="Only entries of one kind, and all of these: request, task, prediction, fault, callback, "
+    "attempt, action, clock or note.",
 )
 @asks
 def tail(client: "Client", as_json: bool, newest: int, kind: str | None) -> None:
     """Follow what happens in a sandbox, a line each, until Ctrl-C: calls, predictions, callbacks
     and their attempts, faults, the clock. Times are those of the sandbox's clock.
 
+    A synchronous call is one line, its request; what was hidden and what failed has its own. With
+    --kind or --json nothing is left out.
+
     \b
     Examples:
-      hive-emulator tail                      everything, the last ten entries first
+      hive-emulator tail                      what happens, the last ten lines first
       hive-emulator tail -n 0 --kind attempt  from now on, how callbacks fare
       hive-emulator tail --json | jq .about   an object a line
     """
@@ -46,21 +49,29 @@ def tail(client: "Client", as_json: bool, newest: int, kind: str | None) -> None
         leave(f"{client.url} sends no more events: {told}", DID_NOT_HOLD)
 
 
+_ENTRIES_OF_A_CALL = 4
+"""How many a synchronous call makes at most, most of which are not told."""
+
+
 def _follow(client: "Client", newest: int, kind: str | None, *, as_json: bool) -> None:
-    from emulator.cli.entries import RESET, line
+    from emulator.cli.entries import RESET, line, repeats
 
     say: Callable[[Any], str] = json.dumps if as_json else line
+    everything = as_json or kind is not None
     seen = client.get("journal", limit=1)["items"]
     last = int(seen[0]["id"]) if seen else 0
     with client.follow(since=last) as events:
         # What came since is among the events.
-        before = client.get("journal", limit=newest, kind=kind)["items"]
-        for entry in (one for one in before if int(one["id"]) <= last):
+        read = newest if everything else newest * _ENTRIES_OF_A_CALL
+        items = client.get("journal", limit=read, kind=kind)["items"]
+        before = [one for one in items if int(one["id"]) <= last]
+        told = [one for one in before if everything or not repeats(one)]
+        for entry in told[max(0, len(told) - newest) :]:
             click.echo(say(entry))
         for event in events:
             if event.name == "reset":
                 click.echo(json.dumps({"kind": event.name}) if as_json else RESET)
-            elif kind in (None, event.name):
+            elif kind in (None, event.name) and (everything or not repeats(event.data)):
                 click.echo(say(event.data))
 
 

@@ -9,18 +9,19 @@ from typing import Any, ClassVar
 
 from emulator.core.errors import Refusal
 from emulator.core.faults import Event
-from emulator.core.model import ABSENT, Fault, Submission
+from emulator.core.model import ABSENT, Fault, Mode, Submission
 from emulator.engine.quota import Quota
 from emulator.engine.tasks import Task
 
 BODY_KEPT = 16 * 1024
 """How much of a request's body is kept, in bytes."""
 
-# What things take in memory, measured: see `Entry.weigh`.
+# What things take in memory, measured: see `Entry.weigh`. What every call tells takes 130 bytes,
+# and 290 where nothing else keeps the id of its task and its moment any more.
 _EXCHANGE = 1100
 _HEADER = 165
 _NOTE = 350
-_OF_TASK = 120
+_OF_TASK = 160
 _OF_A_BODY = 3
 
 
@@ -153,11 +154,9 @@ class Note(Told):
 class OfTask(Told):
     """What every call makes: light, and without a hold on the task, which may be forgotten."""
 
-    __slots__ = ("task",)
-
-    def __init__(self, at: datetime, task: Task) -> None:
-        self.at = at
-        self.task = task.id
+    __slots__ = ("mode", "task")
+    mode: Mode
+    task: str
 
     @property
     def about(self) -> str:
@@ -176,7 +175,9 @@ class TaskMoved(OfTask):
     kind = "task"
 
     def __init__(self, at: datetime, task: Task) -> None:
-        super().__init__(at, task)
+        self.at = at
+        self.task = task.id
+        self.mode = task.mode
         self.state = task.state
         failure = task.failure or task.lacking
         self.code = None if failure is None or not task.ended_already else failure.code
@@ -184,7 +185,7 @@ class TaskMoved(OfTask):
     @property
     def facts(self) -> Mapping[str, Any]:
         """The state, and the code of what failed."""
-        return {"state": self.state.value, "error_code": self.code}
+        return {"mode": self.mode.value, "state": self.state.value, "error_code": self.code}
 
 
 class PredictionMade(OfTask):
@@ -194,14 +195,17 @@ class PredictionMade(OfTask):
     kind = "prediction"
 
     def __init__(self, at: datetime, task: Task) -> None:
-        super().__init__(at, task)
+        self.at = at
+        self.task = task.id
+        self.mode = task.mode
         self.source = task.source
         self.hidden = task.known.hidden
 
     @property
     def facts(self) -> Mapping[str, Any]:
         """Who made it, and who would have."""
-        return {"by": str(self.source), "hidden": list(map(str, self.hidden))}
+        hidden = list(map(str, self.hidden))
+        return {"mode": self.mode.value, "by": str(self.source), "hidden": hidden}
 
 
 class FaultApplied(Note):

@@ -43,9 +43,8 @@ class Processing:
             sandbox.agenda.put(task.due, partial(self._finish, sandbox, task, "answered"))
             self._pump.wake(sandbox)
         else:
-            self._score(sandbox, task, "answered")
+            self._score(sandbox, task, "answered", task.submitted)
             sandbox.tasks.finished(task)
-            _note(sandbox, task)
 
     def acknowledged(self, sandbox: Sandbox, task: Task) -> None:
         """The acknowledgement of an asynchronous task has left: from now on it may go on."""
@@ -79,14 +78,12 @@ class Processing:
 
     def _finish(self, sandbox: Sandbox, task: Task, event: str, due: datetime) -> None:
         task.ended = due
-        self._score(sandbox, task, event)
+        self._score(sandbox, task, event, due)
         url = task.submission.callback_url if task.mode is Mode.ASYNC else None
         if url is None:
             sandbox.tasks.finished(task)
         else:
             sandbox.tasks.owes(task)
-        _note(sandbox, task)
-        if url is not None:
             callback = sandbox.callbacks.owe(task, url, due)
             self._deliveries.schedule(sandbox, callback, due)
             note_move(sandbox, callback, due)
@@ -104,17 +101,13 @@ class Processing:
         sandbox.results.keep(task, *made)
         return made
 
-    def _score(self, sandbox: Sandbox, task: Task, event: str) -> None:
+    def _score(self, sandbox: Sandbox, task: Task, event: str, now: datetime) -> None:
+        """Bring a task to its end, which may say to be later than now where nobody waits for it."""
         if task.failure is not None:
             task.fail()
         else:
             task.finish(event, *self._predict(sandbox, task))
+            sandbox.journal.add(PredictionMade(now, task))
+        sandbox.journal.add(TaskMoved(now, task))
         if task.application is not None:
             self._judging.judge(sandbox, task)
-
-
-def _note(sandbox: Sandbox, task: Task) -> None:
-    """Have the journal tell that a task has come to its end, and where its scores are from."""
-    if task.failure is None:
-        sandbox.journal.add(PredictionMade(task.ended, task))
-    sandbox.journal.add(TaskMoved(task.ended, task))

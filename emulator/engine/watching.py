@@ -8,7 +8,7 @@ from emulator.engine.journal import Entry
 from emulator.engine.sandbox import Sandbox
 from emulator.engine.worlds import Worlds
 
-QUEUED = 1000
+QUEUED = 3000
 """How many entries wait for a watcher who does not keep up; then it is told no more."""
 
 

@@ -64,6 +64,32 @@ def test_tail_ends_with_the_server_and_says_so(tmp_path: Path) -> None:
     assert len(told.splitlines()) == 1
 
 
+def test_tail_tells_of_a_synchronous_call_also_what_was_hidden_and_what_failed(
+    talking: Talking, tmp_path: Path
+) -> None:
+    talking.submit(text_data="hive-spam-3 [hive hate=2]")
+    talking.submit(url="https://cdn.test/a.jpg?hive.fault=corrupt_file")
+    with running(["tail", "-n", "5"], tmp_path, HIVE_EMULATOR_URL=talking.url) as process:
+        told = [words(line)[1:3] for line in read(process, 5)]
+        assert told == [
+            ["prediction", "made"],
+            ["request", "200"],
+            ["fault", "submit_sync"],
+            ["task", "failed"],
+            ["request", "200"],
+        ]
+        end(process)
+
+
+def test_tail_tells_every_task_if_asked_for_that_kind(talking: Talking, tmp_path: Path) -> None:
+    talking.submit(text_data="one")
+    talking.submit(text_data="two")
+    arguments = ["tail", "--kind", "task", "-n", "2"]
+    with running(arguments, tmp_path, HIVE_EMULATOR_URL=talking.url) as process:
+        assert [words(line)[1:3] for line in read(process, 2)] == [["task", "finished"]] * 2
+        end(process)
+
+
 def test_tail_tells_of_one_kind_alone_if_asked(talking: Talking, tmp_path: Path) -> None:
     talking.submit(ASYNC, url="http://a/b.png", callback_url=OUTSIDE)
     talking.submit(text_data="no attempt")
@@ -81,8 +107,9 @@ def test_tail_as_json_is_an_object_a_line(talking: Talking, tmp_path: Path) -> N
     talking.submit(text_data="é😀")
     arguments = ["tail", "--json", "--sandbox", talking.sandbox]
     with running(arguments, tmp_path, HIVE_EMULATOR_URL=talking.server) as process:
-        clock, request = map(json.loads, read(process, 2))
-        assert (clock["kind"], request["kind"]) == ("clock", "request")
+        *before, request = map(json.loads, read(process, 4))
+        assert [one["kind"] for one in before] == ["clock", "prediction", "task"]
+        assert request["kind"] == "request"
         assert request["submission"]["text_data"] == "é😀"
         talking.control("reset")
         talking.control("clock/advance", {"by": "1s"})
@@ -263,7 +290,7 @@ def test_what_does_not_hold_is_told_a_line_each_with_what_comes_nearest(
     assert done.exit_code == 1
     first, second = done.stdout.splitlines()
     assert first.startswith("expected at least 1 request with status '403', but there is none. ")
-    assert "Nearest: request 2, POST" in first
+    assert "Nearest: request 4, POST" in first
     assert second.startswith("expected 1 callback, but there is none.")
     assert done.stderr == "hive-emulator: 2 of 3 expectations do not hold.\n"
     done = talking.ask("verify", str(file), "--json")

@@ -121,7 +121,7 @@ def test_sandboxes_share_nothing(make: Make) -> None:
     assert first.id != second.id
     a, b = emulator.sandbox("a"), emulator.sandbox("b")
     assert (a.tasks.get(first.id), a.tasks.get(second.id)) == (first, None)
-    assert len(a.journal) == len(b.journal) == 1
+    assert len(a.journal) == len(b.journal) == 3
     assert {sandbox.name for sandbox in emulator.sandboxes} == {"a", "b"}
 
 
@@ -242,7 +242,8 @@ def test_a_name_in_a_file_name_that_says_nothing_is_written_down(make: Make) -> 
     emulator = make()
     task = emulator.submit("visual-key", url="http://cdn.test/photo--w=800.jpg")
     assert task.known.ignored == ("w",)
-    assert [entry.kind for entry in emulator.sandbox("default").journal] == ["note", "request"]
+    kinds = [entry.kind for entry in emulator.sandbox("default").journal]
+    assert kinds == ["note", "prediction", "task", "request"]
 
 
 def test_unscripted_content_may_be_invented_the_same_for_the_same_content(make: Make) -> None:
@@ -783,7 +784,7 @@ def test_the_server_forgets_its_oldest_tasks_and_entries_within_its_bounds(make:
     emulator.submit("text-key~small", text_data="hello")
     big, small = emulator.sandbox("big"), emulator.sandbox("small")
     assert (len(big.tasks) + len(small.tasks), len(big.journal) + len(small.journal)) == (5, 7)
-    assert len(small.tasks) == len(small.journal) == 1
+    assert (len(small.tasks), len(small.journal)) == (1, 3)
     assert list(big.tasks) == tasks[-4:]
 
 

@@ -299,13 +299,13 @@ async def test_the_three_nearest_misses_are_told_and_the_rest_counted(make: Make
     expected = like(text_contains("hello"), status="403")
     told = Expectation("request", expected).failure(sandbox)
     assert told is not None
-    assert told.partition("Nearest: ")[2].startswith("request 1, ")
+    assert told.partition("Nearest: ")[2].startswith("request 3, ")
     assert told.count("request ") == 4
     assert told.endswith(", and 2 more.")
 
 
 @pytest.mark.parametrize(
-    ("number", "ending"), [(2, "request 2, "), (3, "request 3, "), (5, " and 2 more")]
+    ("number", "ending"), [(2, "request 6, "), (3, "request 9, "), (5, " and 2 more")]
 )
 async def test_too_many_are_told_one_by_one_up_to_three(
     make: Make, number: int, ending: str
@@ -319,7 +319,7 @@ async def test_too_many_are_told_one_by_one_up_to_three(
         assert told is not None
         assert told.startswith(
             f"expected {expected}, but there are {number}: "
-            f"request 1, POST {SYNC} answered 200; request 2, "
+            f"request 3, POST {SYNC} answered 200; request 6, "
         )
         assert ending in told
         assert told.count("answered 200") == min(number, 3)

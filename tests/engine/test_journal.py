@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emulator import Emulator, Settings
-from emulator.core.model import Mode, Submission
+from emulator.core.model import ClockMode, Mode, Submission
 from emulator.engine.journal import (
     BODY_KEPT,
     AttemptMade,
@@ -120,11 +120,24 @@ async def test_every_call_tells_of_its_prediction_and_its_task(make: Make) -> No
     ]
     made = {"by": "directive", "hidden": []}
     assert told == [
-        ("prediction", task.id, made),
-        ("task", task.id, {"state": "finished", "error_code": None}),
-        ("task", late.id, {"state": "processing", "error_code": None}),
-        ("prediction", late.id, made),
-        ("task", late.id, {"state": "finished", "error_code": None}),
+        ("prediction", task.id, {"mode": "sync", **made}),
+        ("task", task.id, {"mode": "sync", "state": "finished", "error_code": None}),
+        ("task", late.id, {"mode": "async", "state": "in_progress", "error_code": None}),
+        ("prediction", late.id, {"mode": "async", **made}),
+        ("task", late.id, {"mode": "async", "state": "finished", "error_code": None}),
+    ]
+
+
+async def test_a_call_that_a_clock_at_rest_does_not_keep_tells_of_it_when_it_is_made(
+    make: Make,
+) -> None:
+    """Its result says to be of later, but no entry is of a moment that has not come yet."""
+    emulator = make(no_bundled=True, clock=ClockMode.MANUAL)
+    task = emulator.submit("text-key", text_data="[hive latency=1h]")
+    sandbox = emulator.sandbox("default")
+    assert task.ended > task.submitted == sandbox.clock.now()
+    assert [(entry.kind, entry.at) for entry in sandbox.journal] == [
+        (kind, task.submitted) for kind in ("prediction", "task", "request")
     ]
 
 
@@ -132,7 +145,9 @@ async def test_a_task_that_fails_tells_its_code_and_of_no_prediction(make: Make)
     emulator = make(no_bundled=True)
     emulator.submit("visual-key", url="https://a.test/a.jpg?hive.fault=corrupt_file")
     told = [entry for entry in emulator.sandbox("default").journal if isinstance(entry, OfTask)]
-    assert [dict(entry.facts) for entry in told] == [{"state": "failed", "error_code": 3300}]
+    assert [dict(entry.facts) for entry in told] == [
+        {"mode": "sync", "state": "failed", "error_code": 3300}
+    ]
 
 
 @pytest.mark.parametrize(
@@ -248,3 +263,27 @@ def test_what_an_exchange_weighs_is_about_what_it_takes(key: str, fields: str) -
     tracemalloc.stop()
     weighed = sum(entry.weight for entry in emulator.sandbox("default").journal.since(10))
     assert taken / 2 < weighed < taken * 2.5
+
+
+@pytest.mark.parametrize("kind", [TaskMoved, PredictionMade])
+def test_what_every_call_tells_weighs_about_what_it_takes_where_the_task_is_forgotten(
+    kind: type[TaskMoved] | type[PredictionMade],
+) -> None:
+    """Here each keeps the id and the moment, which the entries of a call share."""
+    emulator = Emulator(Settings(no_bundled=True, journal_entries=1, tasks=1))
+    kept: list[Entry] = []
+
+    def submit(times: int) -> None:
+        for number in range(times):
+            task = emulator.submit("text-key", text_data=f"hello {number}")
+            kept.append(kind(task.ended, task))
+
+    submit(10)
+    gc.collect()
+    tracemalloc.start()
+    submit(300)
+    gc.collect()
+    taken, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    weighed = sum(entry.weigh() for entry in kept[10:])
+    assert taken / 2 < weighed < taken

@@ -216,6 +216,8 @@ def test_the_journal_tells_of_every_action_and_of_every_notice(emulator: Emulato
         ("send_post_to_review", {**common, "post": "p"}),
         ("ban_patron", {**common, "post": None}),
     ]
+    kinds = [entry.kind for entry in posters.sandbox.journal]
+    assert kinds == ["prediction", "task", "action", "action", "callback", "request"]
     [moved] = [entry for entry in posters.sandbox.journal if isinstance(entry, CallbackMoved)]
     assert (moved.about, moved.facts["task"]) == ("cb-1", "action-1")
 

@@ -119,7 +119,7 @@ def test_it_is_at_most_so_long_and_the_newest_stands_last(hive: Hive) -> None:
         call(hive.url, hive.text_key, text_data=f"hive-spam-3 {number}")
     told = hive.conversation().splitlines()
     assert len(told) == LINES
-    assert told[1] == "(12 earlier entries are left out)"
+    assert told[1] == "(34 earlier entries are left out)"
     assert told[2].endswith("text 'hive-spam-3 11'")
     assert told[-2].endswith("text 'hive-spam-3 39'")
 

@@ -140,7 +140,8 @@ def test_the_journal_is_filtered_by_kind(client: httpx.Client) -> None:
     client.post(
         SYNC, headers={"authorization": "Token any-key"}, data={"url": "http://a/b--w=1.png"}
     )
-    assert [one["kind"] for one in items(client, "journal")] == ["clock", "note", "request"]
+    kinds = [one["kind"] for one in items(client, "journal")]
+    assert kinds == ["clock", "note", "prediction", "task", "request"]
     [note] = items(client, "journal", kind="note")
     assert (note["about"], note["names"]) == ("directives ignored", ["w"])
 

@@ -9,7 +9,7 @@ from emulator.core.matching import Glob
 from emulator.engine.callbacks import Callback, CallbackKind, CallbackState, Impossible
 from emulator.engine.emulator import Emulator
 from emulator.engine.expectations import REQUEST, Likeness
-from emulator.engine.journal import KINDS, Entry, Exchange, Told
+from emulator.engine.journal import KINDS, Entry, Exchange, Note, OfTask
 from emulator.engine.sandbox import Sandbox
 from emulator.engine.tasks import Task, TaskState, age
 from emulator.server.control import finding, views
@@ -166,7 +166,9 @@ class Records:
 def _is_about(entry: Entry, task_id: str) -> bool:
     if isinstance(entry, Exchange):
         return entry.task is not None and entry.task.id == task_id
-    return isinstance(entry, Told) and task_id in (entry.about, entry.facts.get("task"))
+    if isinstance(entry, OfTask):
+        return entry.task == task_id
+    return isinstance(entry, Note) and task_id in (entry.about, entry.facts.get("task"))
 
 
 def _id_of_task(task: Task) -> str:

@@ -648,7 +648,7 @@ def test_a_moderator_takes_every_action_that_rules_take(
     assert now == before | becomes | {"history": [event]}
     assert items(client, "journal", kind="action") == [
         {
-            "id": "3",
+            "id": "5",
             "kind": "action",
             "at": BEGINNING,
             "about": name,

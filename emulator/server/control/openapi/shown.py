@@ -363,8 +363,8 @@ _REQUEST = {
     "because": nullable(TEXT),
 }
 _FACTS: Mapping[str, tuple[Mapping[str, Schema], tuple[str, ...]]] = {
-    "task": ({"state": word(TaskState), "error_code": nullable(WHOLE)}, ()),
-    "prediction": ({"by": TEXT, "hidden": TEXTS}, ()),
+    "task": ({"mode": word(Mode), "state": word(TaskState), "error_code": nullable(WHOLE)}, ()),
+    "prediction": ({"mode": word(Mode), "by": TEXT, "hidden": TEXTS}, ()),
     "fault": (
         {
             "on": nullable(word(Event)),
