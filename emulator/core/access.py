@@ -77,6 +77,14 @@ class Application:
 
     contract: ClassVar = Contract.DASHBOARD
 
+    @property
+    def identity(self) -> tuple[str, str]:
+        """What it stays the same by when its file is read anew.
+
+        One of yours may be named as a bundled one is, or have the id that is printed everywhere.
+        """
+        return self.name, self.application_id
+
 
 Opened = Project | Application
 
@@ -112,6 +120,7 @@ class Directory:
     def __init__(self, declared: Mapping[str, Opened], *, any_key: bool = True) -> None:
         self._declared = {**BUILT_IN, **declared}
         self._any_key = any_key
+        self._applications = {one.identity: one for one in self.applications}
         self._remembered: dict[str, Caller] = {}
 
     @property
@@ -127,6 +136,10 @@ class Directory:
         return tuple(
             {opened: None for opened in self._declared.values() if isinstance(opened, Application)}
         )
+
+    def current(self, application: Application) -> Application | None:
+        """The declared application that this one, from whatever reading of the files, is now."""
+        return self._applications.get(application.identity)
 
     def caller(self, authorization: str | None) -> Caller:
         """Who sends this Authorization header; it never raises, the refusal is part of it."""

@@ -58,7 +58,7 @@ class Emulator:
         self._pump: Pump[Sandbox] = Pump(passing.perform)
         rewrites = dict(settings.callback_rewrite)
         self.deliveries = Deliveries(network, self._answers.callback, rewrites, self._pump.wake)
-        self.judging = Judging(self.deliveries)
+        self.judging = Judging(self.shelf, self.deliveries)
         self._processing = Processing(self.knowledge, self.deliveries, self.judging, self._pump)
         self._intake = Intake(
             settings, self.shelf, self.worlds, self.knowledge, self._processing.start

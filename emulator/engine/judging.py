@@ -15,8 +15,9 @@ from emulator.core.scenario import Scenario
 from emulator.engine.callbacks import Notice
 from emulator.engine.delivery import Deliveries
 from emulator.engine.journal import ActionTaken, CallbackMoved
-from emulator.engine.moderation import MODERATOR, Content, Patron, Post, act
+from emulator.engine.moderation import MODERATOR, Content, Feed, Patron, Post, act
 from emulator.engine.sandbox import Sandbox
+from emulator.engine.shelf import Shelf
 from emulator.engine.tasks import Task
 
 NOBODY = Submission()
@@ -24,25 +25,35 @@ NOBODY = Submission()
 
 
 class Judging:
-    """Lets rules judge what was posted, and has their actions told."""
+    """Lets rules judge what was posted, and has their actions told.
 
-    def __init__(self, deliveries: Deliveries) -> None:
+    `shelf` tells which rules are in force: those of a task that was submitted before its files were
+    read anew are not.
+    """
+
+    def __init__(self, shelf: Shelf, deliveries: Deliveries) -> None:
+        self._shelf = shelf
         self._deliveries = deliveries
+
+    def feed(self, sandbox: Sandbox, application: Application) -> Feed:
+        """The feed of an application, with the rules that are in force."""
+        current = self._shelf.directory.current(application)
+        moderation = sandbox.moderation
+        return moderation.feed(application) if current is None else moderation.adopt(current)
 
     def judge(self, sandbox: Sandbox, task: Task) -> None:
         """Judge a finished task; `triggered` has the rules that fired, in their order."""
-        application = task.application
-        if application is None:
+        if task.application is None:
             return
         prediction = None if task.failure is not None else task.prediction
         content = Content(task.id, task.ended, task.submission, task.project, prediction)
-        fired = sandbox.moderation.judge(application, content)
-        application = sandbox.moderation.feed(application).application
+        feed = self.feed(sandbox, task.application)
+        fired = sandbox.moderation.judge(feed, content)
         task.triggered = tuple(one.rule for one in fired)
         for one in fired:
             self._tell(
                 sandbox,
-                application,
+                feed.application,
                 one.rule.action,
                 one.post if one.rule.action.deed.on == POST else None,
                 one.patron,

@@ -25,6 +25,7 @@ from emulator.core.model import (
     TextPrediction,
     VisualPrediction,
 )
+from emulator.core.prediction.directives import without_directives
 from emulator.core.prediction.scores import Scores
 from emulator.core.rules import POST, Action, Rule
 from emulator.engine.quota import Quota
@@ -162,10 +163,11 @@ class Facts:
         classes = self._content.project.text_taxonomy.classes
         return dict(zip(classes, prediction.severities, strict=True))
 
-    @property
+    @cached_property
     def text(self) -> str | None:
-        """The text itself."""
-        return self._content.submission.text
+        """The text itself; the words of directives are none of it, as in all that is analysed."""
+        text = self._content.submission.text
+        return None if text is None else without_directives(text)
 
     @property
     def found(self) -> Found:
@@ -313,23 +315,23 @@ class Moderation:
         return iter(self._feeds.values())
 
     def feed(self, application: Application) -> Feed:
-        """The feed of an application.
-
-        One of yours may be named as a bundled one is, or have the id that is printed everywhere.
-        """
-        own = _identity(application)
-        known = self._feeds.get(own)
+        """The feed of an application, with the rules that it has: another reading changes none."""
+        known = self._feeds.get(application.identity)
         if known is None:
-            known = self._feeds[own] = Feed(application)
-        known.adopt(application)
+            known = self._feeds[application.identity] = Feed(application)
         return known
 
-    def judge(self, application: Application, content: Content) -> list[Triggered]:
-        """Take a content in, and do what the rules want that fire on it."""
+    def adopt(self, application: Application) -> Feed:
+        """The feed of an application as it is declared now."""
+        feed = self.feed(application)
+        feed.adopt(application)
+        return feed
+
+    def judge(self, feed: Feed, content: Content) -> list[Triggered]:
+        """Take a content into a feed, and do what the rules want that fire on it."""
         posting = content.submission.posting
         if posting is None:
             return []
-        feed = self.feed(application)
         is_new = posting.post_id not in feed.posts
         post, patron = feed.take(posting)
         fired: list[Triggered] = []
@@ -345,7 +347,7 @@ class Moderation:
             _subject(one.rule, post, patron).fired.add(one.rule.name)
             act(one.rule.action, post, patron, content.at, one.rule.name)
         if is_new:
-            self._order[_identity(application), post.id] = None
+            self._order[feed.application.identity, post.id] = None
             self._quota.added(self)
         return fired
 
@@ -358,10 +360,6 @@ class Moderation:
         (own, post_id), _ = self._order.popitem(last=False)
         self._feeds[own].forget(post_id)
         return 0
-
-
-def _identity(application: Application) -> tuple[str, str]:
-    return application.name, application.application_id
 
 
 def _subject(rule: Rule, post: Post, patron: Patron) -> Subject:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,9 @@ from emulator.core.scenario import CALM, Step
 from emulator.engine.callbacks import NOTICES, Callback, CallbackState
 from emulator.engine.clock import START
 from emulator.engine.journal import ActionTaken, CallbackMoved
+from emulator.engine.tasks import Task
+from emulator.library.loading import load_configuration
+from emulator.wiring import load_library
 from tests.conftest import Make
 from tests.core.conditions.made import compared, hateful
 from tests.support.networks import Mailbox
@@ -110,6 +114,73 @@ def test_an_action_changes_nothing_that_the_model_says_later(emulator: Emulator)
     assert posters.post(text_data="hello").prediction == Posters(emulator).post().prediction
     assert first.prediction == second.prediction
     assert first.state is second.state
+
+
+RULED = """\
+applications:
+  - name: forum
+    keys: forum-key
+    rules:
+      - {name: Denied, type: post, when: {text_contains_any: %s}, action: send_post_to_review}
+"""
+TWICE = """\
+      - name: Twice
+        type: patron
+        when: {count: {of: {text: {hate: {gte: 2}}}, within: 10h, at_least: 2}}
+        action: ban_patron
+"""
+
+
+def read_anew(emulator: Emulator, written: str) -> None:
+    """The configuration is another, and the server follows it."""
+    config = emulator.settings.config
+    assert config is not None
+    config.write_text(written)
+    emulator.exchange(load_library(emulator.settings, load_configuration(config)))
+
+
+async def test_a_task_from_before_a_reload_is_judged_by_the_rules_in_force(
+    make: Make, tmp_path: Path
+) -> None:
+    """And puts none of the old ones back, with which the windows of the new ones would go."""
+    config = tmp_path / "c.yaml"
+    config.write_text(RULED % "snake")
+    emulator = make(config=config)
+    sandbox = emulator.sandbox("default")
+
+    def post(text: str, post_id: str, mode: Mode = Mode.SYNC) -> Task:
+        fields = {"text_data": text, "post_id": post_id, "patron_id": "ann"}
+        return emulator.submit("forum-key", mode, **fields)
+
+    post("hello", "0")
+    old = post("[hive latency=1h] snake oil", "1", Mode.ASYNC)
+    read_anew(emulator, RULED % "oil" + TWICE)
+    assert post("[hive hate=2]", "2").triggered == ()
+    await emulator.advance(sandbox, timedelta(hours=1))
+    [denied] = old.triggered
+    assert "oil" in str(denied)
+    assert "snake" not in str(denied)
+    assert [rule.name for rule in post("[hive hate=2]", "3").triggered] == ["Twice"]
+
+
+async def test_a_task_of_an_application_that_is_gone_is_judged_as_before(
+    make: Make, tmp_path: Path
+) -> None:
+    config = tmp_path / "c.yaml"
+    config.write_text(RULED % "snake")
+    emulator = make(config=config)
+    fields = {"text_data": "[hive latency=1h] snake", "post_id": "1", "patron_id": "ann"}
+    task = emulator.submit("forum-key", Mode.ASYNC, **fields)
+    read_anew(emulator, "applications: []")
+    await emulator.advance(emulator.sandbox("default"), timedelta(hours=1))
+    assert [rule.name for rule in task.triggered] == ["Denied"]
+
+
+def test_the_words_of_a_directive_are_not_in_the_text(emulator: Emulator) -> None:
+    denied = Rule("Denied", POST, TextContainsAny(("hate", "spam", "[hive")), REVIEW)
+    posters = Posters(emulator, (denied,))
+    assert posters.post(text_data="[hive hate=3 spam=0] hello").triggered == ()
+    assert posters.post(text_data="[hive hate=3 spam=0] I hate it").triggered == (denied,)
 
 
 # Notices

@@ -96,7 +96,7 @@ class Forum:
             self.application.project,
             None if failed else found,
         )
-        return self.moderation.judge(self.application, content)
+        return self.moderation.judge(self.feed, content)
 
     def fired(self, **more: Any) -> list[str]:
         """The names of the rules that fire on a post."""
@@ -108,7 +108,7 @@ class Forum:
 
     @property
     def feed(self) -> Feed:
-        return self.moderation.feed(self.application)
+        return self.moderation.adopt(self.application)
 
     def pass_time(self, by: timedelta) -> None:
         self.now += by
@@ -187,7 +187,7 @@ def test_a_post_of_two_patrons_is_the_firsts_and_both_have_it() -> None:
 def test_a_submission_that_is_no_posting_is_not_kept() -> None:
     forum = Forum((rule("all", TextContainsAny(("hello",))),))
     content = Content("t", NOON, Submission("hello"), forum.application.project, None)
-    assert forum.moderation.judge(forum.application, content) == []
+    assert forum.moderation.judge(forum.feed, content) == []
     assert (forum.feed.posts, forum.feed.patrons) == ({}, {})
 
 

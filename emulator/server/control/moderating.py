@@ -141,7 +141,7 @@ class Moderating:
         return found[name]
 
     def _feed(self, request: Request, application: Application) -> Feed:
-        return self._sandbox(request).moderation.feed(application)
+        return self._emulator.judging.feed(self._sandbox(request), application)
 
     def _feeds(self, request: Request) -> Iterator[Feed]:
         wanted = request.query_params.get("application")
