@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import Any, ClassVar, NamedTuple
 
 from emulator.core import errors
-from emulator.core.model import Contract, Kind
+from emulator.core.model import NOTHING, Contract, Kind
 from emulator.core.rate import Rate
 from emulator.core.rules import Rule
 from emulator.core.taxonomy import text, visual
@@ -236,12 +236,19 @@ def undeclared_project(key: str) -> Project:
     return Project(name=name, project_id=project_id, user_id=user_id)
 
 
-def application_of(name: str, application_id: str | None = None, **more: Any) -> Application:
-    """An application with its model; what is left out is made from the name."""
+def application_of(
+    name: str,
+    application_id: str | None = None,
+    model: Mapping[str, Any] = NOTHING,
+    **more: Any,
+) -> Application:
+    """An application, and its `model` as a project has it; what is left out is made from the name.
+
+    Its texts have the class `promotions`, unless the model says otherwise.
+    """
     project_id, user_id = numbers_of(name)
-    project = Project(
-        name=name, project_id=project_id, user_id=user_id, text_taxonomy=DASHBOARD_TEXT
-    )
+    own = {"text_taxonomy": DASHBOARD_TEXT, **model}
+    project = Project(name=name, project_id=project_id, user_id=user_id, **own)
     made = sha256(name.encode()).hexdigest()[:22]
     return Application(name=name, application_id=application_id or made, project=project, **more)
 

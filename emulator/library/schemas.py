@@ -259,24 +259,7 @@ def config() -> Schema:
             "product": {"enum": list(PRODUCTS)},
             "project_id": number,
             "user_id": number,
-            "taxonomy": {"enum": list(VISUAL_TAXONOMIES)},
-            "extra_heads": {
-                "type": "object",
-                "propertyNames": {"not": {"enum": sorted(ORDINARY_HEADS)}},
-                "additionalProperties": {
-                    **_list({**_CLASS, "not": {"enum": list(DOCS.classes)}}),
-                    "minItems": 2,
-                    "uniqueItems": True,
-                },
-            },
-            "text_taxonomy": {"enum": list(TEXT_TAXONOMIES)},
-            "promotions": {"type": "boolean"},
-            "max_text_length": whole(1, 10_000_000),
-            "indices": {"enum": ["codepoints", "utf16"]},
-            "custom_classes": tables(
-                table({"type": TEXT, "patterns": TEXTS}, ("type", "patterns"))
-            ),
-            "allowlist": _list(TEXT),
+            **_model(),
             "rate_limit": _RATE,
             "balance": _MONEY,
         },
@@ -288,6 +271,7 @@ def config() -> Schema:
             "name": TEXT,
             "keys": _KEYS,
             "application_id": TEXT,
+            **_model(),
             "rules": tables(rule_schema()),
             "actions": table(dict.fromkeys(ACTIONS, webhook)),
         },
@@ -305,6 +289,28 @@ def config() -> Schema:
     ]
     document = table({**listed, **options}, allOf=once) | {"$defs": definitions()}
     return _document("the configuration of hive-emulator", document)
+
+
+def _model() -> dict[str, Schema]:
+    """What a project, or an application, says of its model."""
+    return {
+        "taxonomy": {"enum": list(VISUAL_TAXONOMIES)},
+        "extra_heads": {
+            "type": "object",
+            "propertyNames": {"not": {"enum": sorted(ORDINARY_HEADS)}},
+            "additionalProperties": {
+                **_list({**_CLASS, "not": {"enum": list(DOCS.classes)}}),
+                "minItems": 2,
+                "uniqueItems": True,
+            },
+        },
+        "text_taxonomy": {"enum": list(TEXT_TAXONOMIES)},
+        "promotions": {"type": "boolean"},
+        "max_text_length": whole(1, 10_000_000),
+        "indices": {"enum": ["codepoints", "utf16"]},
+        "custom_classes": tables(table({"type": TEXT, "patterns": TEXTS}, ("type", "patterns"))),
+        "allowlist": _list(TEXT),
+    }
 
 
 def _option(knob: Knob) -> Schema:

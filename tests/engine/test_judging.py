@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from emulator import Emulator
+from emulator.core import errors
 from emulator.core.conditions.others import PatronState
 from emulator.core.conditions.texts import TextContainsAny
 from emulator.core.faults import CALLBACK
@@ -149,7 +150,7 @@ async def test_a_task_from_before_a_reload_is_judged_by_the_rules_in_force(
     sandbox = emulator.sandbox("default")
 
     def post(text: str, post_id: str, mode: Mode = Mode.SYNC) -> Task:
-        fields = {"text_data": text, "post_id": post_id, "patron_id": "ann"}
+        fields: dict[str, Any] = {"text_data": text, "post_id": post_id, "patron_id": "ann"}
         return emulator.submit("forum-key", mode, **fields)
 
     post("hello", "0")
@@ -169,11 +170,46 @@ async def test_a_task_of_an_application_that_is_gone_is_judged_as_before(
     config = tmp_path / "c.yaml"
     config.write_text(RULED % "snake")
     emulator = make(config=config)
-    fields = {"text_data": "[hive latency=1h] snake", "post_id": "1", "patron_id": "ann"}
+    fields: dict[str, Any] = {
+        "text_data": "[hive latency=1h] snake",
+        "post_id": "1",
+        "patron_id": "ann",
+    }
     task = emulator.submit("forum-key", Mode.ASYNC, **fields)
     read_anew(emulator, "applications: []")
     await emulator.advance(emulator.sandbox("default"), timedelta(hours=1))
     assert [rule.name for rule in task.triggered] == ["Denied"]
+
+
+MODELLED = """\
+applications:
+  - name: forum
+    keys: forum-key
+    custom_classes: [{type: competitor, patterns: acme}]
+    allowlist: [damn]
+    max_text_length: 20
+    text_taxonomy: 2026-01
+    rules:
+      - {name: Theirs, type: post, when: {custom_class: competitor}, action: delete_post}
+      - {name: Rude, type: post, when: {profanity: true}, action: delete_post}
+      - {name: Drugs, type: post, when: {text: {drugs: {gte: 1}}}, action: delete_post}
+"""
+
+
+def test_rules_judge_by_the_model_of_their_application(make: Make, tmp_path: Path) -> None:
+    config = tmp_path / "c.yaml"
+    config.write_text(MODELLED)
+    emulator = make(config=config)
+
+    def fired(text: str) -> list[str]:
+        fields: dict[str, Any] = {"text_data": text, "post_id": text, "patron_id": "ann"}
+        return [rule.name for rule in emulator.submit("forum-key", **fields).triggered]
+
+    assert fired("buy acme") == ["Theirs"]
+    assert (fired("damn"), fired("crap")) == ([], ["Rude"])
+    assert fired("[hive drugs=2]") == ["Drugs"]
+    with pytest.raises(errors.BadField, match="21 characters, and this project takes at most 20"):
+        fired("x" * 21)
 
 
 def test_the_words_of_a_directive_are_not_in_the_text(emulator: Emulator) -> None:

@@ -17,6 +17,8 @@ from emulator.library.configuration import Configuration
 from emulator.settings import KNOBS
 from tests.library.told import anything_under, configuration_of
 
+FURRY = Head("furry", ("furry-no_furry", "furry-yes_furry"), "furry-no_furry")
+
 
 def configuration(written: str) -> Configuration:
     found, problems = configuration_of(written)
@@ -146,6 +148,51 @@ def test_an_application_is_read_whole() -> None:
         "ban_patron": "http://127.0.0.1:9000/banned",
         "tag_post": "https://a.test/tag?secret=x",
     }
+
+
+def test_an_application_says_of_its_model_what_a_project_says() -> None:
+    """And the fixtures know the heads that it adds."""
+    model = """\
+            taxonomy: 2023-03
+            extra_heads: {furry: [furry-no_furry, furry-yes_furry]}
+            text_taxonomy: 2026-01
+            max_text_length: 9
+            indices: utf16
+            custom_classes: [{type: competitor, patterns: acme}]
+            allowlist: [Damn]
+            rules:
+              - name: Furry
+                type: post
+                when: {visual: {furry-yes_furry: {gte: 0.9}}}
+                action: delete_post
+    """
+    made = configuration(f"applications:\n          - name: forum\n            keys: k\n{model}")
+    forum = made.opened["k"]
+    assert isinstance(forum, Application)
+    own = forum.project
+    assert (own.name, own.taxonomy.name, own.text_taxonomy.name) == ("forum", "2023-03", "2026-01")
+    assert own.taxonomy.heads[-1] == FURRY
+    assert (own.max_text_length, own.utf16) == (9, True)
+    assert own.custom_classes == {"competitor": ("acme",)}
+    assert own.allowlist == {"damn"}
+    assert [rule.name for rule in forum.rules] == ["Furry"]
+    assert made.extra_heads == (FURRY,)
+
+
+def test_the_texts_of_an_application_have_promotions_unless_it_says_otherwise() -> None:
+    opened = configuration(
+        """\
+        applications:
+          - {name: forum, keys: forum}
+          - {name: plain, keys: plain, promotions: false}
+        """
+    ).opened
+    has = {
+        name: "promotions" in one.project.text_taxonomy.classes
+        for name, one in opened.items()
+        if isinstance(one, Application)
+    }
+    assert has == {"forum": True, "plain": False}
 
 
 def test_a_rule_may_ask_for_the_heads_of_every_project_wherever_they_stand() -> None:
@@ -454,7 +501,8 @@ WRONG_FILES: dict[str, tuple[str, list[str]]] = {
             (
                 "f.yaml:4: an application has no key 'aplication_id'. "
                 "Did you mean 'application_id'? "
-                "Known are: name, keys, application_id, rules, actions"
+                "Known are: name, keys, application_id, taxonomy, extra_heads, text_taxonomy, "
+                "promotions, max_text_length, indices, custom_classes, allowlist, rules, actions"
             )
         ],
     ),
