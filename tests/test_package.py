@@ -81,7 +81,7 @@ def test_the_wheel_works_from_any_directory(built: Path, tmp_path: Path) -> None
     assert where.startswith(str(here))
     said = run(sys.executable, "-m", "emulator", "validate", cwd=tmp_path, PYTHONPATH=str(here))
     scenarios = len([path for path in BUNDLED if path.startswith("scenarios/")])
-    counts = f"{len(BUNDLED)} files, 114 fixtures, {scenarios} scenarios, 1 configuration"
+    counts = f"{len(BUNDLED)} files, 118 fixtures, {scenarios} scenarios, 1 configuration"
     assert f"{counts}: 0 problems, 0 warnings" in said
     found = run(
         *python,

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--kind",
-    help="Only entries of one kind: request, task, prediction, fault, callback, attempt, clock "
-    "or note.",
+    help="Only entries of one kind: request, task, prediction, action, fault, callback, attempt, "
+    "clock or note.",
 )
 @asks
 def tail(client: "Client", as_json: bool, newest: int, kind: str | None) -> None:

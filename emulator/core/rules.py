@@ -32,13 +32,15 @@ REQUIRED: Final = object()
 class Deed(NamedTuple):
     """One entry of the table: what an action is done to, its words, and its settings' defaults.
 
-    `lasts` is false of what is over some time, so that it makes a difference to do it again.
+    `lasts` is false of what is over some time, so that it makes a difference to do it again. What
+    is `by_hand` is done by moderators and by no rule.
     """
 
     on: str
     says: str
     settings: Mapping[str, object] = {}
     lasts: bool = True
+    by_hand: bool = False
 
 
 ACTIONS: Mapping[str, Deed] = {
@@ -51,8 +53,15 @@ ACTIONS: Mapping[str, Deed] = {
     ),
     "tag_patron": Deed(PATRON, "tags the patron with {tag}", {"tag": REQUIRED}),
     "send_patron_to_review": Deed(PATRON, "sends the patron to review"),
+    "release_post": Deed(POST, "takes the post out of review", by_hand=True),
+    "restore_post": Deed(POST, "takes back that the post is deleted", by_hand=True),
+    "release_patron": Deed(PATRON, "takes the patron out of review", by_hand=True),
+    "unban_patron": Deed(PATRON, "lifts the ban of the patron", by_hand=True),
+    "unsuspend_patron": Deed(PATRON, "ends the suspension of the patron", by_hand=True),
 }
 """`send_post_to_review` is Hive's [in the documents]; all the others are our choice."""
+BY_RULES: Mapping[str, Deed] = {name: deed for name, deed in ACTIONS.items() if not deed.by_hand}
+"""The actions that rules may take; the others undo these, and are the moderator's."""
 
 
 @dataclass(frozen=True, slots=True)

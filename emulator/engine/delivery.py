@@ -64,6 +64,8 @@ class Deliveries:
     def resend(self, sandbox: Sandbox, callback: Callback) -> None:
         """Send once more what has come to an end, with its whole schedule before it."""
         callback.move("resent")
+        if callback.content is not None:
+            sandbox.callbacks.take_back(callback)
         callback.rounds = 0
         callback.settled = True
         now = sandbox.clock.now()
@@ -112,7 +114,7 @@ class Deliveries:
         ruling = None
         if sandbox.troubles.apply_to(task.scenario):
             subject = Subject(task.submission, task.project.name)
-            ruling = sandbox.troubles.on_callback(task.scenario, subject, due)
+            ruling = sandbox.troubles.on_callback(task.scenario, subject, due, kind=callback.kind)
         applied: Applied | None = task.sending
         if ruling is not None and ruling.fault is not None:
             applied = (ruling.fault, ruling.source)
@@ -128,8 +130,8 @@ class Deliveries:
                 fault.name,
                 on=Event.CALLBACK.value,
                 because=str(source),
-                task=task.id,
                 callback=callback.id,
+                **callback.facts,
             )
         )
         return fault
@@ -228,14 +230,14 @@ class Deliveries:
                 case Delivered():
                     callback.move("accepted")
                     sandbox.delivered += 1
-                    sandbox.tasks.paid(callback.task.id)
+                    _let_go(sandbox, callback)
                 case RetryIn(wait):
                     callback.move("refused")
                     self.schedule(sandbox, callback, sandbox.clock.now() + wait)
                 case _:
                     callback.move("given up")
                     sandbox.failed += 1
-                    sandbox.tasks.paid(callback.task.id)
+                    _let_go(sandbox, callback)
         for attempt in made:
             self._note(sandbox, callback, attempt)
         self._let_overtaken_go(sandbox, callback)
@@ -248,7 +250,7 @@ class Deliveries:
             AttemptMade(
                 attempt.at,
                 callback.id,
-                task=callback.task.id,
+                **callback.facts,
                 number=attempt.number,
                 status=attempt.status,
                 error=attempt.error,
@@ -273,7 +275,7 @@ class Deliveries:
             callback.entry = None
         callback.due, callback.held = None, False
         sandbox.dropped += 1
-        sandbox.tasks.paid(callback.task.id)
+        _let_go(sandbox, callback)
         note_move(sandbox, callback, sandbox.clock.now())
         _tell(callback)
 
@@ -292,6 +294,14 @@ def _keeps_back(sandbox: Sandbox, fault: Fault) -> bool:
     return fault.name in _BEFORE_SENDING and not overtakes
 
 
+def _let_go(sandbox: Sandbox, callback: Callback) -> None:
+    """It has come to its end: what it was about may be forgotten."""
+    if callback.content is not None:
+        sandbox.callbacks.let_go(callback)
+    elif callback.task_id is not None:
+        sandbox.tasks.paid(callback.task_id)
+
+
 def _tell(callback: Callback) -> None:
     """Whoever waits for the first attempt is told that there was one, or that there is none."""
     if callback.landed is not None and not callback.landed.done():
@@ -301,5 +311,5 @@ def _tell(callback: Callback) -> None:
 def note_move(sandbox: Sandbox, callback: Callback, now: datetime) -> None:
     """Have the journal tell where a callback stands now."""
     sandbox.journal.add(
-        CallbackMoved(now, callback.id, task=callback.task.id, state=callback.state.value)
+        CallbackMoved(now, callback.id, **callback.facts, state=callback.state.value)
     )

@@ -97,13 +97,17 @@ class Emulator:
         """The sandbox as new, but for what is to be kept: fixtures, scenario, clock."""
         return self.worlds.reset(name, keep)
 
-    def submit(self, key: str, mode: Mode = Mode.SYNC, **fields: Any) -> Task:
+    def submit(
+        self, key: str, mode: Mode = Mode.SYNC, *, legacy: bool = False, **fields: Any
+    ) -> Task:
         """Submit the fields of a request, without any HTTP; `Refusal` says why it was not taken.
 
-        An asynchronous task is acknowledged by the return of this call.
+        An asynchronous task is acknowledged by the return of this call. `legacy` is what the
+        Dashboard is asked by `?legacy=1`.
         """
         address = Address(f"/api/v2/task/{mode}")
         call = self.begin("POST", address, f"Token {key}", _SUBMISSION[mode])
+        call.exchange.query = b"legacy=1" if legacy else b""
         try:
             self.admit(call)
             task = self.accept(call, self.read(call, fields, None))

@@ -68,7 +68,7 @@ CALLBACK = Sort(
         "state": lambda callback: callback.state.value,
         "url": lambda callback: callback.url,
         "project": lambda callback: callback.task.project.name,
-        "task": lambda callback: callback.task.id,
+        "task": lambda callback: callback.task_id or "",
     },
     name=lambda one: f"callback {one.id} to {one.url}, {one.state.value}",
     about=lambda callback: (callback.task.submission, callback.task.project.name),

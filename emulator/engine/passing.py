@@ -81,6 +81,7 @@ async def _play(sandbox: Sandbox, span: timedelta, within: float, *, stay: bool)
 async def _pass_time(sandbox: Sandbox, span: timedelta, *, stay: bool) -> Passed:
     """Do what falls due; with `stay` the clock stands where the last of it was done."""
     delivered, failed = sandbox.delivered, sandbox.failed
+    began = sandbox.clock.now()
     end = sandbox.clock.now() + span
     end = min(end, LAST) if stay else in_range(end)
     while True:
@@ -96,7 +97,8 @@ async def _pass_time(sandbox: Sandbox, span: timedelta, *, stay: bool) -> Passed
     if sandbox.closed:
         raise WorldEnded(sandbox.name)
     now = sandbox.clock.now()
-    sandbox.journal.add(ClockMoved(now, "passed", by=span.total_seconds()))
+    moved = now - began if stay else span
+    sandbox.journal.add(ClockMoved(now, "passed", by=moved.total_seconds()))
     return Passed(now, sandbox.delivered - delivered, sandbox.failed - failed, sandbox.pending)
 
 

@@ -43,6 +43,7 @@ class Sandbox:
         journal_quota: Quota,
         task_quota: Quota,
         post_quota: Quota,
+        patron_quota: Quota,
     ) -> None:
         self.name = name
         self.clock = clock
@@ -52,8 +53,7 @@ class Sandbox:
         self.tasks = TaskStore(task_quota)
         self.callbacks = Callbacks(self.tasks)
         self.accounts = Accounts()
-        self.moderation = Moderation(scores, post_quota)
-        self.actions = 0
+        self.moderation = Moderation(scores, post_quota, patron_quota)
         self.troubles = Troubles(chance.draw, name)
         self.used = False
         self.touched = True
@@ -63,7 +63,7 @@ class Sandbox:
         self._leave = (
             partial(journal_quota.leave, self.journal),
             partial(task_quota.leave, self.tasks),
-            partial(post_quota.leave, self.moderation),
+            self.moderation.leave,
         )
         self.fixtures: Index[Fixture] | None = None
         self.fixtures_used: set[str] = set()

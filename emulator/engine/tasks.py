@@ -14,6 +14,7 @@ from emulator.core.scenario import Scenario
 from emulator.engine.callbacks import Callback
 from emulator.engine.quota import Quota
 from emulator.engine.scoring import Known
+from emulator.engine.subjects import Content
 
 
 class TaskState(StrEnum):
@@ -45,7 +46,8 @@ class Task:
     `known` is what was found to be known of its content, `source` where its prediction comes from.
     `scenario` is the one that it was submitted under; `troubles` are all that happened to it so
     far, `failure` is why it has no result, `sending` what its content asks for its callback. Of a
-    task of the Dashboard `application` is whose it is, `triggered` the rules that fired on it.
+    task of the Dashboard `application` is whose it is, `triggered` the rules that fired on it, and
+    `judged` what was posted with what counted when these were asked.
     """
 
     __slots__ = (
@@ -56,6 +58,7 @@ class Task:
         "ended",
         "failure",
         "id",
+        "judged",
         "known",
         "mode",
         "project",
@@ -97,6 +100,7 @@ class Task:
         self.sending: Applied | None = None
         self.application: Application | None = None
         self.triggered: Sequence[Rule] = ()
+        self.judged: Content | None = None
         self.callback: Callback | None = None
         self.waiting: Future[None] | None = None
         self._prediction: Prediction | None = None

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from emulator.core.faults import Event, Sort, sort_of
 from emulator.core.matching import Subject
 from emulator.core.model import Fault, Source
-from emulator.core.scenario import IsOpen, Ruling, Scenario, Spell, Step
+from emulator.core.scenario import RESULT, IsOpen, Ruling, Scenario, Spell, Step
 
 RUN_TIME = "faults of the control API"
 """How the faults that were put before every scenario account for themselves."""
@@ -99,12 +99,19 @@ class Troubles:
         return found
 
     def on_callback(
-        self, scenario: Scenario, subject: Subject, now: datetime, *, early: bool = False
+        self,
+        scenario: Scenario,
+        subject: Subject,
+        now: datetime,
+        *,
+        early: bool = False,
+        kind: str = RESULT,
     ) -> Ruling | None:
         """What happens to an attempt to deliver, or whether one has to be made early."""
         for one in (self.added, scenario):
             elapsed = self._elapsed(one, now)
-            ruling = one.on_callback(subject, elapsed, self._opener(one, set()), early=early)
+            is_open = self._opener(one, set())
+            ruling = one.on_callback(subject, elapsed, is_open, early=early, kind=kind)
             if ruling is not None:
                 return ruling
         return None

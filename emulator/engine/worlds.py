@@ -28,7 +28,8 @@ class Worlds:
         self._chance = chance
         self._journal_quota = Quota(settings.journal_entries, settings.journal_bytes)
         self._task_quota = Quota(settings.tasks)
-        self._post_quota = Quota(settings.posts)
+        self._post_quota = Quota(settings.posts, settings.posts_bytes)
+        self._patron_quota = Quota(settings.posts, settings.posts_bytes)
         self._scores = Scores(chance.draw)
         self._known: dict[str, Sandbox] = {}
         self._idle = settings.sandbox_idle.total_seconds()
@@ -99,6 +100,7 @@ class Worlds:
             journal_quota=self._journal_quota,
             task_quota=self._task_quota,
             post_quota=self._post_quota,
+            patron_quota=self._patron_quota,
             scores=self._scores,
         )
         self._attach(sandbox)

@@ -9,6 +9,7 @@ from emulator.core.conditions.texts import CustomClass, PersonalData
 from emulator.core.prediction.analysis import EMAIL, PHONE
 from emulator.core.rules import (
     ACTIONS,
+    BY_RULES,
     FREQUENCIES,
     ONCE,
     REQUIRED,
@@ -58,7 +59,7 @@ def read_rule(table: Table, problems: Problems, taxonomy: VisualTaxonomy) -> Rul
     told = f"the rule {shown(name)}" if name else "a rule"
     kind = reader.require("type", reading.one_of(TYPES), told)
     when = _read_when(reader, told, taxonomy)
-    action = read_action(reader, told)
+    action = read_action(reader, told, BY_RULES)
     frequency = reader.get("trigger_frequency", reading.one_of(FREQUENCIES), ONCE)
     active = reader.get("active", reading.flag, True)
     cardinality = reader.get("cardinality", reading.whole(1, MOST_CARDINALITY), 1)
@@ -74,26 +75,43 @@ def _read_when(reader: Reader, told: str, taxonomy: VisualTaxonomy) -> Condition
     return None if table is None else read_condition(table, reader.problems, taxonomy)
 
 
-def read_action(reader: Reader, told: str) -> Action | None:
-    """A name, or a mapping from one to its settings."""
+def read_action(reader: Reader, told: str, possible: Iterable[str] = ACTIONS) -> Action | None:
+    """A name, or a mapping from one to its settings; of all actions those that are possible."""
     if "action" not in reader.table:
         reader.wrong(None, f"{told} needs the key 'action'")
         return None
     written = reader.table["action"]
     if not isinstance(written, Table):
-        name = reader.get("action", reading.one_of(ACTIONS), None)
+        if _is_by_hand(written, possible):
+            reader.wrong("action", _by_hand(written, possible))
+            return None
+        name = reader.get("action", reading.one_of(possible), None)
         return None if name is None else _settled(reader, "action", name, Table("", 0))
     inner = Reader(written, reader.problems)
     if len(written) != 1:
         reader.wrong("action", f"action: expected one action, found {listed(written) or 'none'}")
         return None
     [name] = written
-    if name not in ACTIONS:
-        hint = did_you_mean(name, ACTIONS)
-        inner.wrong(name, f"{name!r} is no action.{hint} Known are: {', '.join(ACTIONS)}")
+    if _is_by_hand(name, possible):
+        inner.wrong(name, _by_hand(name, possible))
+        return None
+    if name not in possible:
+        hint = did_you_mean(name, possible)
+        inner.wrong(name, f"{name!r} is no action.{hint} Known are: {', '.join(possible)}")
         return None
     settings = inner.table_at(name)
     return None if settings is None else _settled(inner, name, name, settings)
+
+
+def _is_by_hand(name: object, possible: Iterable[str]) -> bool:
+    return isinstance(name, str) and name in ACTIONS and name not in possible
+
+
+def _by_hand(name: str, possible: Iterable[str]) -> str:
+    return (
+        f"the action {name!r} is the moderator's, no rule can take it. "
+        f"Rules can: {', '.join(possible)}"
+    )
 
 
 def _settled(holder: Reader, key: str, name: str, table: Table) -> Action | None:

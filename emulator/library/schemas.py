@@ -12,10 +12,11 @@ from typing import Any
 
 from emulator.core.access import PRODUCTS
 from emulator.core.codes import DOWNLOAD_CODES
-from emulator.core.faults import EVENTS, TROUBLES, Kind, objection
+from emulator.core.faults import EVENTS, TROUBLES, Event, Kind, objection
 from emulator.core.latency import read_latency
 from emulator.core.matching import FIELDS
 from emulator.core.rules import ACTIONS
+from emulator.core.scenario import OWED
 from emulator.core.size import parse_size
 from emulator.core.taxonomy.text import TEXT_SEVERITIES, TEXT_TAXONOMIES, UNSUPPORTED
 from emulator.core.taxonomy.visual import DOCS, VISUAL_TAXONOMIES
@@ -203,6 +204,12 @@ def _content_of_steps() -> Schema:
     }
 
 
+def _kind_of_callbacks() -> Schema:
+    """Only callbacks are of several kinds."""
+    elsewhere = {"properties": {"on": {"not": {"const": Event.CALLBACK.value}}}}
+    return {"if": elsewhere, "then": {"properties": {"kind": False}}}
+
+
 def _when() -> Schema:
     fields = {**dict.fromkeys(FIELDS, TEXTS), "sha256": one_or_more(_DIGEST)}
     return table(fields, minProperties=1)
@@ -225,10 +232,22 @@ def fixtures() -> Schema:
 def scenarios() -> Schema:
     """A scenario."""
     on = {"enum": list(EVENTS)}
+    owed: Schema = {"enum": list(OWED)}
     step = table(
-        {"on": on, "when": _when(), "times": whole(1, 10**9), **_script()},
+        {
+            "on": on,
+            "kind": owed,
+            "when": _when(),
+            "times": whole(1, 10**9),
+            **_script(),
+        },
         ("on",),
-        allOf=[_content_of_steps(), *_settings_of_faults(), *_faults_at_events()],
+        allOf=[
+            _content_of_steps(),
+            _kind_of_callbacks(),
+            *_settings_of_faults(),
+            *_faults_at_events(),
+        ],
     )
     spell = table(
         {"from": DURATION, "to": DURATION, "on": on, **_fault()},

@@ -145,7 +145,8 @@ def _read(
         if scenario is not None and bundled:
             report.bundled.add(scenario.where)
     elif kind is None:
-        known = "'fixtures', 'name' with 'steps' (a scenario), or 'projects' (a configuration)"
+        configuration = "'projects' or 'applications' (a configuration)"
+        known = f"'fixtures', 'name' with 'steps' (a scenario), or {configuration}"
         told = f"nobody can tell what this is: expected the key {known}, found {shown([*document])}"
         hints = (did_you_mean(key, _TOP_LEVEL) for key in document)
         hint = next(filter(None, hints), "")

@@ -1,6 +1,7 @@
 """Walks an exchange through a real server, and compares what comes back with what has to."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -139,7 +140,10 @@ class Walk:
     def _filled(self, value: Any) -> Any:
         """The value with what stands for something long, or for the receiver's address, in it."""
         text = json.dumps(value).replace("{receiver}", self.receiver.url)
-        return json.loads(text.replace("{1025 characters}", "x" * 1025))
+        return json.loads(_LONG.sub(lambda found: "x" * int(found[1]), text))
+
+
+_LONG = re.compile(r"\{([0-9]+) characters\}")
 
 
 def _names(answer: Any) -> list[str]:

@@ -13,6 +13,7 @@ from emulator.core.conditions.others import Metadata
 from emulator.core.rules import (
     ACTIONS,
     ALWAYS,
+    BY_RULES,
     FREQUENCIES,
     PATRON,
     POST,
@@ -117,10 +118,14 @@ def test_an_action_says_itself_and_is_written(action: Action, says: str, written
     assert says.split()[2] == action.deed.on
 
 
-def test_there_are_seven_actions_two_types_and_two_frequencies() -> None:
-    assert [*ACTIONS] == [
+def test_rules_take_seven_actions_and_moderators_five_more() -> None:
+    assert [*BY_RULES] == [
         *("send_post_to_review", "delete_post", "tag_post", "ban_patron", "suspend_patron"),
         *("tag_patron", "send_patron_to_review"),
+    ]
+    assert [*ACTIONS] == [
+        *BY_RULES,
+        *("release_post", "restore_post", "release_patron", "unban_patron", "unsuspend_patron"),
     ]
     assert (TYPES, FREQUENCIES) == (("post", "patron"), ("once", "always"))
 

@@ -24,9 +24,9 @@ from emulator.engine.journal import (
     Note,
     PredictionMade,
     TaskMoved,
-    held_by,
 )
 from emulator.engine.quota import Quota
+from emulator.engine.weighing import held_by
 from tests.support.walls import NOON
 
 MIB = 1024**2

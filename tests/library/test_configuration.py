@@ -298,9 +298,9 @@ WRONG: dict[str, tuple[str, str]] = {
     "a balance below 0": ("balance: -0.5", f"balance: expected {AMOUNT}, found -0.5"),
     "a balance in words": ("balance: ten", f"balance: expected {AMOUNT}, found 'ten'"),
     "a balance with its currency": ("balance: $10", f"balance: expected {AMOUNT}, found '$10'"),
-    "a balance that is true": ("balance: true", f"balance: expected {AMOUNT}, found True"),
+    "a balance that is true": ("balance: true", f"balance: expected {AMOUNT}, found true"),
     "a balance without end": ("balance: 1e400", f"balance: expected {AMOUNT}, found inf"),
-    "a balance that is left open": ("balance:", f"balance: expected {AMOUNT}, found None"),
+    "a balance that is left open": ("balance:", f"balance: expected {AMOUNT}, found null"),
     "heads that are no mapping": ("extra_heads: 3", "extra_heads: expected a mapping, found 3"),
 }
 
@@ -401,7 +401,7 @@ WRONG_APPLICATIONS: dict[str, tuple[str, str]] = {
         "actions: [ban_patron]",
         "f.yaml:4: actions: expected a mapping, found ['ban_patron']",
     ),
-    "actions that are left open": ("actions:", "f.yaml:4: actions: expected a mapping, found None"),
+    "actions that are left open": ("actions:", "f.yaml:4: actions: expected a mapping, found null"),
     "an action that there is not": (
         "actions:\n      bann_patron: {webhook: 'http://a.test'}",
         (
@@ -430,7 +430,7 @@ WRONG_APPLICATIONS: dict[str, tuple[str, str]] = {
     ),
     "a webhook that is nothing": (
         "actions:\n      ban_patron: {webhook: }",
-        f"f.yaml:5: webhook: expected {ADDRESS}, found None",
+        f"f.yaml:5: webhook: expected {ADDRESS}, found null",
     ),
     "a webhook with a blank": (
         "actions:\n      ban_patron: {webhook: 'http://a.test/b c'}",

@@ -20,14 +20,21 @@ def is_address(written: str) -> bool:
     return _ADDRESS.fullmatch(written) is not None
 
 
-def read_submission(fields: Mapping[str, Any], upload: Upload | None) -> Submission:
-    """The submission that the fields of a request make; a `BadField` says what is wrong."""
+def read_submission(
+    fields: Mapping[str, Any],
+    upload: Upload | None,
+    content_fields: str = errors.CONTENT_FIELDS,
+) -> Submission:
+    """The submission that the fields of a request make; a `BadField` says what is wrong.
+
+    `content_fields` are what may carry content, as a refusal tells it.
+    """
     text = _string(fields, "text_data")
     url = _string(fields, "url")
     if upload is None and fields.get("media") is not None:
         raise errors.media_not_uploaded()
     if (text is not None) + (url is not None) + (upload is not None) != 1:
-        raise _not_one(text, url, upload)
+        raise _not_one(text, url, upload, content_fields)
     callback_url = _string(fields, "callback_url")
     if callback_url is not None and not _ADDRESS.fullmatch(callback_url):
         raise errors.bad_callback_url(callback_url)
@@ -50,10 +57,12 @@ def check(submission: Submission, project: Project) -> None:
         raise errors.text_too_long(length, project.max_text_length)
 
 
-def _not_one(text: str | None, url: str | None, upload: Upload | None) -> errors.BadField:
+def _not_one(
+    text: str | None, url: str | None, upload: Upload | None, fields: str
+) -> errors.BadField:
     values = {"text_data": text, "url": url, "media": upload}
     sent = [name for name, value in values.items() if value is not None]
-    return errors.several_contents(sent) if sent else errors.no_content()
+    return errors.several_contents(sent, fields) if sent else errors.no_content(fields)
 
 
 def _media(url: str | None, upload: Upload | None) -> Media:
