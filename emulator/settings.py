@@ -268,8 +268,15 @@ class Settings:
     posts: int = knob(
         100_000,
         WholeNumber(1, 10_000_000),
-        "posts of the Dashboard kept for the whole server; the largest sandbox forgets its oldest "
-        "first",
+        "posts of the Dashboard, and patrons, kept for the whole server; the largest sandbox "
+        "forgets its oldest first",
+    )
+    posts_bytes: int = knob(
+        256 * 1024**2,
+        parse_size,
+        "memory for posts, and as much for patrons, of the whole server, roughly; forgets as by "
+        "--posts",
+        metavar="SIZE",
     )
     sandbox_idle: timedelta = knob(
         timedelta(days=1),

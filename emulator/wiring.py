@@ -1,5 +1,6 @@
 """The one place where the parts are put together."""
 
+import logging
 import os
 from asyncio import CancelledError, create_task, to_thread
 from collections.abc import AsyncIterator, Collection, Mapping
@@ -23,6 +24,7 @@ from emulator.library.loading import (
     load_scenarios,
 )
 from emulator.library.problems import LibraryError, Problems
+from emulator.library.rules import warnings
 from emulator.library.watching import follow
 from emulator.library.words import load_words
 from emulator.settings import (
@@ -35,6 +37,8 @@ from emulator.settings import (
     read_flags,
     read_options,
 )
+
+log = logging.getLogger(__name__)
 
 
 class Emulator(engine.Emulator):
@@ -58,6 +62,7 @@ class Emulator(engine.Emulator):
         super().__init__(
             settings, library, network or real_network(settings), wall, web or HttpWeb()
         )
+        _warn_of_rules(library)
 
     @asynccontextmanager
     async def running(self, grace: float = engine.GRACE) -> AsyncIterator[engine.Emulator]:
@@ -91,6 +96,15 @@ class Emulator(engine.Emulator):
             self.keep_library([str(error)])
         else:
             self.exchange(library)
+            _warn_of_rules(library)
+
+
+def _warn_of_rules(library: Library) -> None:
+    """Say in the log what `validate` would warn of, since a rule that never fires looks like one
+    that nothing trips."""
+    for application in library.directory.applications:
+        for warning in warnings(application):
+            log.warning("%s", warning)
 
 
 def load_library(settings: Settings, configuration: Configuration) -> Library:

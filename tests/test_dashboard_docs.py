@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
 
+import httpx
 import pytest
 import yaml
 
@@ -179,6 +180,35 @@ def test_the_readme_shows_a_post_that_trips_a_rule(server_url: str) -> None:
     said = run(step.command.replace(HERE, f"{server_url}/s/dashboard-readme"))
     assert without_what_is_made_anew(said) == step.answer
     assert "[docs/dashboard.md](docs/dashboard.md)" in section[0]
+
+
+def example_rows() -> list[list[str]]:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    inner = readme.partition("<!-- worked example:")[2].partition("<!-- end of worked")[0]
+    rows = [line for line in inner.splitlines() if line.startswith("|")][2:]
+    return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows]
+
+
+def test_the_readme_shows_the_post_that_trips_each_rule(client: httpx.Client) -> None:
+    rows = example_rows()
+    assert [row[0] for row in rows] == [rule.name for rule in bundled_rules()]
+    key = {"authorization": "Token dashboard-key"}
+    for name, posted, triggered in rows:
+        for one in posted.split("<br>"):
+            sent = json.loads(one.strip("`"))
+            answer = client.post("/api/v1/task/sync", headers=key, json=sent).json()
+        fired = [rule["rule_name"] for rule in answer["triggered_rules"]]
+        assert name in fired
+        assert fired == triggered.split("<br>")
+
+
+def test_the_posts_of_the_example_are_scripted_by_its_fixtures_and_all_of_these_are_used() -> None:
+    scripted = yaml.safe_load((ROOT / "fixtures" / "11_worked_example.yaml").read_text("utf-8"))
+    example = DOCUMENT.partition(EXAMPLE)[2]
+    for fixture in scripted["fixtures"]:
+        [words] = fixture["when"].values()
+        each = [words] if isinstance(words, str) else words
+        assert all(one in example for one in each if not one.startswith("http:"))
 
 
 def test_its_python_works_as_it_stands() -> None:

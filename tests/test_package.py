@@ -87,7 +87,7 @@ def test_the_wheel_works_from_any_directory(built: Path, tmp_path: Path) -> None
     said = run(sys.executable, "-m", "emulator", "validate", cwd=tmp_path, PYTHONPATH=str(here))
     scenarios = len([path for path in BUNDLED if path.startswith("scenarios/")])
     files = len(BUNDLED) + len(WORDS)
-    counts = f"{files} files, 115 fixtures, {scenarios} scenarios, 1 configuration"
+    counts = f"{files} files, 119 fixtures, {scenarios} scenarios, 1 configuration"
     assert f"{counts}: 0 problems, 0 warnings" in said
     found = run(
         *python,

@@ -92,6 +92,7 @@ EXAMPLES = {
     "journal_bytes": Example("100KiB", "1MiB", "2 GiB", (100 * 1024, 1024**2, 2 * 1024**3)),
     "tasks": Example("1", "2", "10000000", (1, 2, 10_000_000)),
     "posts": Example("1", "2", "10000000", (1, 2, 10_000_000)),
+    "posts_bytes": Example("300KiB", "3MiB", "1 GiB", (300 * 1024, 3 * 1024**2, 1024**3)),
     "sandbox_idle": Example(
         "1s", "90m", "3600", (timedelta(seconds=1), timedelta(minutes=90), timedelta(hours=1))
     ),

@@ -73,7 +73,14 @@ def _prediction(entry: Mapping[str, Any]) -> tuple[Cell, str]:
 
 
 def _callback(entry: Mapping[str, Any]) -> tuple[Cell, str]:
-    return state(entry["state"]), f"{plain(entry['about'])} of task {plain(entry['task'])}"
+    return state(entry["state"]), f"{plain(entry['about'])}{_whose(entry)}"
+
+
+def _whose(entry: Mapping[str, Any]) -> str:
+    """What a callback is about: its task, or the action that a webhook tells of."""
+    if "action" in entry:
+        return f", webhook of {plain(entry['action'])} by {plain(entry['by'])}"
+    return f" of task {plain(entry['task'])}"
 
 
 def _action(entry: Mapping[str, Any]) -> tuple[Cell, str]:
@@ -84,7 +91,8 @@ def _action(entry: Mapping[str, Any]) -> tuple[Cell, str]:
 
 
 def _attempt(entry: Mapping[str, Any]) -> tuple[Cell, str]:
-    told = f"{plain(entry['about'])}, attempt {entry['number']}: {plain(entry['state'])}"
+    webhook = _whose(entry) if "action" in entry else ""
+    told = f"{plain(entry['about'])}{webhook}, attempt {entry['number']}: {plain(entry['state'])}"
     return status(entry["status"]), told + (f"; {plain(entry['error'])}" if entry["error"] else "")
 
 

@@ -59,7 +59,7 @@ def _callback_row(callback: Shown) -> Sequence[str | Cell]:
         str(len(attempts)),
         status(attempts[-1]["status"]) if attempts else "",
         moment(callback["due"]),
-        plain(callback["task_id"]),
+        whence(callback),
         plain(callback["url"]),
     )
 
@@ -83,9 +83,11 @@ def whole_task(task: Shown) -> str:
 
 def whole_callback(callback: Shown) -> str:
     """One callback with every attempt."""
+    about = plain(callback["task_id"] or "")
     told = facts(
         [
-            ("task", plain(callback["task_id"])),
+            ("webhook of", _deed(callback) if callback["kind"] == "webhook" else ""),
+            ("task", about),
             ("to", plain(callback["url"])),
             ("next", f"due {moment(callback['due'])}" if callback["due"] else ""),
         ]
@@ -110,10 +112,19 @@ def _submitted(submission: Shown) -> Iterator[tuple[str, str | Sequence[str]]]:
         yield "text", plain(repr(submission["text_data"]))
     else:
         yield plain(submission["kind"]), list(_medium(submission))
+    if "post_id" in submission:
+        yield "post", list(_posted(submission))
     if "metadata" in submission:
         yield "metadata", plain(submission["metadata"])
     if submission["callback_url"] is not None:
         yield "call back", plain(submission["callback_url"])
+
+
+def _posted(submission: Shown) -> Iterator[str]:
+    yield f"{plain(submission['post_id'])} by patron {plain(submission['patron_id'])}"
+    for whose in ("content", "patron"):
+        if metadata := submission[f"{whose}_metadata"]:
+            yield f"{whose} metadata {plain(metadata)}"
 
 
 def _medium(submission: Shown) -> Iterator[str]:
@@ -132,6 +143,10 @@ def _outcome(task: Shown) -> Iterator[tuple[str, str | Sequence[str]]]:
     answer = task["answer"]
     if answer is None:
         yield "answer", "none yet"
+        return
+    if "triggered_rules" in answer:
+        yield "triggered", [plain(name) for name in task["triggered_rules"]] or "no rule"
+    if "triggered_rules" in answer and "status" not in answer:
         return
     if "status" not in answer:
         yield "answer", f"{answer.get('return_code')} {plain(answer.get('message'))}"
@@ -189,6 +204,7 @@ def _explained(explanation: Shown) -> Iterator[tuple[str, str | Sequence[str]]]:
     yield "media", plain(f"by {explanation['media']}" if explanation["media"] else "")
     yield "download", _download(explanation["download"])
     yield "failed", plain(explanation["failure"] or "")
+    yield "rules", [line for one in explanation.get("rules", ()) for line in _why(one)]
     yield "scenario", plain(explanation["scenario"])
     yield (
         "faults",
@@ -209,6 +225,28 @@ def _download(download: Shown | None) -> str:
     if download["because"] is not None:
         return plain(f"none: {download['because']}")
     return plain(f"{download['size']} bytes from {download['hops'][-1]}")
+
+
+def whence(callback: Shown) -> str:
+    """What a callback is about: its task, or the action that a webhook tells of."""
+    if callback["kind"] == "webhook":
+        return f"webhook of {_deed(callback)}"
+    return plain(callback["task_id"])
+
+
+def _deed(callback: Shown) -> str:
+    return f"{plain(callback['action'])} by {plain(callback['by'])}"
+
+
+def _why(rule: Shown) -> Iterator[str]:
+    """Whether a rule fired, and what each part of its condition came to."""
+    yield from _lines(rule["explanation"], "")
+
+
+def _lines(told: Shown, indent: str) -> Iterator[str]:
+    yield f"{indent}{'yes' if told['holds'] else 'no'}: {plain(told['says'])}"
+    for part in told.get("parts", ()):
+        yield from _lines(part, f"{indent}  ")
 
 
 def _attempt(attempt: Shown, url: str) -> str:

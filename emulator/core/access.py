@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import Any, ClassVar, NamedTuple
 
 from emulator.core import errors
-from emulator.core.model import Contract, Kind
+from emulator.core.model import NOTHING, Contract, Kind
 from emulator.core.rate import Rate
 from emulator.core.rules import Rule
 from emulator.core.taxonomy import text, visual
@@ -86,6 +86,14 @@ class Application:
 
     contract: ClassVar = Contract.DASHBOARD
 
+    @property
+    def identity(self) -> tuple[str, str]:
+        """What it stays the same by when its file is read anew.
+
+        One of yours may be named as a bundled one is, or have the id that is printed everywhere.
+        """
+        return self.name, self.application_id
+
 
 Opened = Project | Application
 
@@ -121,6 +129,7 @@ class Directory:
     def __init__(self, declared: Mapping[str, Opened], *, any_key: bool = True) -> None:
         self._declared = {**BUILT_IN, **declared}
         self._any_key = any_key
+        self._applications = {one.identity: one for one in self.applications}
         self._remembered: dict[str, Caller] = {}
 
     @property
@@ -136,6 +145,10 @@ class Directory:
         return tuple(
             {opened: None for opened in self._declared.values() if isinstance(opened, Application)}
         )
+
+    def current(self, application: Application) -> Application | None:
+        """The declared application that this one, from whatever reading of the files, is now."""
+        return self._applications.get(application.identity)
 
     def caller(self, authorization: str | None) -> Caller:
         """Who sends this Authorization header; it never raises, the refusal is part of it."""
@@ -242,12 +255,19 @@ def undeclared_project(key: str) -> Project:
     return Project(name=name, project_id=project_id, user_id=user_id)
 
 
-def application_of(name: str, application_id: str | None = None, **more: Any) -> Application:
-    """An application with its model; what is left out is made from the name."""
+def application_of(
+    name: str,
+    application_id: str | None = None,
+    model: Mapping[str, Any] = NOTHING,
+    **more: Any,
+) -> Application:
+    """An application, and its `model` as a project has it; what is left out is made from the name.
+
+    Its texts have the class `promotions`, unless the model says otherwise.
+    """
     project_id, user_id = numbers_of(name)
-    project = Project(
-        name=name, project_id=project_id, user_id=user_id, text_taxonomy=DASHBOARD_TEXT
-    )
+    own = {"text_taxonomy": DASHBOARD_TEXT, **model}
+    project = Project(name=name, project_id=project_id, user_id=user_id, **own)
     made = sha256(name.encode()).hexdigest()[:22]
     return Application(name=name, application_id=application_id or made, project=project, **more)
 

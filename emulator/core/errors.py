@@ -133,6 +133,7 @@ class NoAnswer(Refusal):
 
 
 CONTENT_FIELDS = "'text_data' (text), 'url' (the address of a picture) or 'media' (an upload)"
+POSTED_FIELDS = "'text_data' (text) or 'url' (the address of a picture)"
 
 
 def missing_key() -> Forbidden:
@@ -160,7 +161,8 @@ def unknown_key() -> Forbidden:
     """A key that nobody declared, where only declared ones are accepted."""
     return Forbidden(
         "Unknown API key: only declared keys are accepted (option --keys declared). "
-        "Declare it under 'projects' in the configuration, or serve with --keys any."
+        "Declare it under 'projects' or 'applications' in the configuration, or serve with "
+        "--keys any."
     )
 
 
@@ -296,15 +298,15 @@ def callback_on_its_way(task_id: str) -> NoCallback:
     return NoCallback(f"The callback of the task {task_id} is on its way at this moment.")
 
 
-def no_content() -> BadField:
-    """None of the fields that carry content."""
-    return BadField(f"No content was sent: a request carries one of {CONTENT_FIELDS}.")
+def no_content(fields: str = CONTENT_FIELDS) -> BadField:
+    """None of the fields that carry content; the Dashboard has others than the Task API."""
+    return BadField(f"No content was sent: a request carries one of {fields}.")
 
 
-def several_contents(sent: Iterable[str]) -> BadField:
+def several_contents(sent: Iterable[str], fields: str = CONTENT_FIELDS) -> BadField:
     """More than one of the fields that carry content."""
-    fields = " and ".join(repr(name) for name in sent)
-    return BadField(f"{fields} were sent together: a request carries one of {CONTENT_FIELDS}.")
+    told = " and ".join(repr(name) for name in sent)
+    return BadField(f"{told} were sent together: a request carries one of {fields}.")
 
 
 def missing_field(name: str, meaning: str) -> BadField:
@@ -320,6 +322,19 @@ def both_names(older: str, newer: str) -> BadField:
 def empty_field(name: str) -> BadField:
     """A field that carries content, and carries none."""
     return BadField(f"The field {name!r} is empty.")
+
+
+def metadata_too_large(name: str, size: int, limit: int) -> BadField:
+    """Metadata with more bytes of JSON than the emulator keeps."""
+    return BadField(
+        f"The field {name!r} has {size} bytes of JSON, and this emulator takes at most {limit}: "
+        "that is its own bound, none of Hive's is known."
+    )
+
+
+def field_not_json(name: str, why: str) -> BadField:
+    """A field of a form that is to hold JSON, and does not."""
+    return BadField(f"The field {name!r} is not valid JSON: {why}.")
 
 
 def wrong_type(name: str, found: object, wanted: str) -> BadField:

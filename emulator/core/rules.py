@@ -3,12 +3,19 @@
 A rule does not change. Whether it has fired for a subject before is known to whoever asks.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final, NamedTuple
 
-from emulator.core.conditions import Condition, Explanation, Facts, implies
+from emulator.core.conditions import (
+    Condition,
+    Explanation,
+    Facts,
+    implies,
+    implies_normal,
+    normal,
+)
 from emulator.core.duration import format_duration
 from emulator.core.model import nothing
 from emulator.core.suggest import shown
@@ -25,13 +32,15 @@ REQUIRED: Final = object()
 class Deed(NamedTuple):
     """One entry of the table: what an action is done to, its words, and its settings' defaults.
 
-    `lasts` is false of what is over some time, so that it makes a difference to do it again.
+    `lasts` is false of what is over some time, so that it makes a difference to do it again. What
+    is `by_hand` is done by moderators and by no rule.
     """
 
     on: str
     says: str
     settings: Mapping[str, object] = {}
     lasts: bool = True
+    by_hand: bool = False
 
 
 ACTIONS: Mapping[str, Deed] = {
@@ -44,8 +53,15 @@ ACTIONS: Mapping[str, Deed] = {
     ),
     "tag_patron": Deed(PATRON, "tags the patron with {tag}", {"tag": REQUIRED}),
     "send_patron_to_review": Deed(PATRON, "sends the patron to review"),
+    "release_post": Deed(POST, "takes the post out of review", by_hand=True),
+    "restore_post": Deed(POST, "takes back that the post is deleted", by_hand=True),
+    "release_patron": Deed(PATRON, "takes the patron out of review", by_hand=True),
+    "unban_patron": Deed(PATRON, "lifts the ban of the patron", by_hand=True),
+    "unsuspend_patron": Deed(PATRON, "ends the suspension of the patron", by_hand=True),
 }
 """`send_post_to_review` is Hive's [in the documents]; all the others are our choice."""
+BY_RULES: Mapping[str, Deed] = {name: deed for name, deed in ACTIONS.items() if not deed.by_hand}
+"""The actions that rules may take; the others undo these, and are the moderator's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +151,43 @@ class Rule:
 def makes_useless(rule: Rule, other: Rule) -> bool:
     """Whether all that the other would ever do is done already, as far as can be told."""
     same = rule.type == other.type and rule.action == other.action
+    return same and _fires_as_often(rule, other) and implies(other.when, rule.when)
+
+
+def useless(rules: Iterable[Rule]) -> list[tuple[Rule, Rule]]:
+    """Pairs of a rule and one that makes it useless, in order; of two alike the later one is.
+
+    As `makes_useless` tells of every pair, without looking at pairs that do different things, and
+    with each condition brought into its normal form only once.
+    """
+    doing_the_same: dict[tuple[str, str], list[tuple[int, Rule, Condition]]] = {}
+    for at, rule in enumerate(rules):
+        alike = doing_the_same.setdefault((rule.type, str(rule.action.as_written())), [])
+        alike.append((at, rule, normal(rule.when)))
+    found = {at: pair for alike in doing_the_same.values() for at, pair in _useless_of(alike)}
+    return [found[at] for at in sorted(found)]
+
+
+def _useless_of(
+    alike: Sequence[tuple[int, Rule, Condition]],
+) -> Iterator[tuple[int, tuple[Rule, Rule]]]:
+    left = dict(enumerate(alike))
+    for place, (at, rule, when) in reversed(left.copy().items()):
+        for other_place, (_, other, broader) in left.items():
+            if (
+                place != other_place
+                and _fires_as_often(other, rule)
+                and implies_normal(when, broader)
+            ):
+                del left[place]
+                yield at, (rule, other)
+                break
+
+
+def _fires_as_often(rule: Rule, other: Rule) -> bool:
+    """Whether a rule does what it does as often as another needs it, where both conditions hold."""
     often = not rule.once or (other.once and _once_is_enough(rule))
-    possible = same and often and rule.active and other.active
-    return possible and implies(other.when, rule.when)
+    return often and rule.active and other.active
 
 
 def _once_is_enough(rule: Rule) -> bool:

@@ -16,10 +16,16 @@ from emulator.core.latency import Latency
 from emulator.core.matching import Subject, When
 from emulator.core.model import Fault, Script, Source
 
+RESULT, NOTICE = OWED = ("callback", "webhook")
+"""The kinds of callbacks: with the result of a task, and those that tell of an action."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Step:
-    """What happens at an event: the first step that matches and is not used up applies."""
+    """What happens at an event: the first step that matches and is not used up applies.
+
+    On callbacks `kind` is of `OWED`, or None for either.
+    """
 
     on: frozenset[Event]
     when: When | None = None
@@ -27,6 +33,7 @@ class Step:
     script: Script = field(default_factory=Script)
     fault: Fault | None = None
     where: str = ""
+    kind: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -128,9 +135,15 @@ class Scenario:
         )
 
     def on_callback(
-        self, subject: Subject, elapsed: timedelta, is_open: IsOpen, *, early: bool = False
+        self,
+        subject: Subject,
+        elapsed: timedelta,
+        is_open: IsOpen,
+        *,
+        early: bool = False,
+        kind: str = RESULT,
     ) -> Ruling | None:
-        """What happens to an attempt to deliver a callback.
+        """What happens to an attempt to deliver a callback of that kind.
 
         `early` asks the other question: whether this callback is to be sent before its
         acknowledgement, which has to be known long before.
@@ -140,7 +153,7 @@ class Scenario:
             (
                 (step, name)
                 for step, name in self._steps(Event.CALLBACK)
-                if step.when is None or step.when.matches(subject)
+                if step.kind in (None, kind) and (step.when is None or step.when.matches(subject))
             ),
         )
         for rule, name in rules:

@@ -19,6 +19,19 @@ def listed(words: Iterable[str], most: int = 12) -> str:
 
 
 def shown(value: object, most: int = 60) -> str:
-    """A value as it was found, quoted and cut to a length that fits into a message."""
-    text = repr(value)
+    """A value as it was found, quoted and cut to a length that fits into a message.
+
+    What JSON and YAML have words for is told in these.
+    """
+    text = _spelled(value)
     return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def _spelled(value: object) -> str:
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{_spelled(key)}: {_spelled(one)}' for key, one in value.items())}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_spelled, value))}]"
+    return repr(value)

@@ -1,7 +1,7 @@
 """Callbacks: what is owed to a client's address, each attempt to deliver it, and its outcome."""
 
 from asyncio import Future, get_running_loop
-from collections import deque
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,7 @@ from typing import Protocol
 from emulator.core.access import Project
 from emulator.core.model import Applied, Fault, Submission
 from emulator.core.rendering.bending import Body
-from emulator.core.scenario import Scenario
+from emulator.core.scenario import NOTICE, RESULT, Scenario
 from emulator.engine.agenda import Entry
 
 
@@ -23,13 +23,6 @@ class CallbackState(StrEnum):
     DELIVERED = "delivered"
     FAILED = "failed"
     DROPPED = "dropped"
-
-
-class CallbackKind(StrEnum):
-    """What is called back about: a task that ended, or an action that was taken."""
-
-    CALLBACK = "callback"
-    WEBHOOK = "webhook"
 
 
 LIFECYCLE: Mapping[CallbackState, Mapping[str, CallbackState]] = {
@@ -104,9 +97,10 @@ class Attempt:
 class Callback:
     """Something that is owed to an address: a finished task, or the notice of an action.
 
-    `due` is when it is sent next, and `entry` where that is put down. `rounds` counts how often it
-    was sent since it was owed or resent, which retrying goes by. `content` is what is posted where
-    that is not a task's result. With `settled` the next attempt
+    `task_id` is the task that it is about, or that led to the action, if any; `facts` say so in the
+    journal, and what else it is about. `due` is when it is sent next, and `entry` where that is put
+    down. `rounds` counts how often it was sent since it was owed or resent, which retrying goes by.
+    `content` is what is posted where that is not a task's result. With `settled` the next attempt
     is made without asking the scenario once more, and `played` is what that said. `held` lets a
     callback overtake it that departs after it: `departed` counts the departures of the sandbox.
     `asked` counts the attempts that its receiver has and has not answered. `resent` is when a call
@@ -121,6 +115,7 @@ class Callback:
         "departed",
         "due",
         "entry",
+        "facts",
         "held",
         "id",
         "landed",
@@ -130,6 +125,7 @@ class Callback:
         "settled",
         "state",
         "task",
+        "task_id",
         "url",
     )
 
@@ -139,10 +135,13 @@ class Callback:
         task: "Owed",
         url: str,
         due: datetime,
+        facts: Mapping[str, str | None],
         content: bytes | None = None,
     ) -> None:
         self.id = id
         self.task = task
+        self.task_id = facts["task"]
+        self.facts = facts
         self.content = content
         self.url = url
         self.delivery = task.scenario.callbacks
@@ -159,6 +158,11 @@ class Callback:
         self.resent: datetime | None = None
         self.landed: Future[None] | None = None
 
+    @property
+    def kind(self) -> str:
+        """With the result of a task, or the notice of an action."""
+        return RESULT if self.content is None else NOTICE
+
     def move(self, event: str) -> None:
         """Go where that event leads from here; `Impossible` when it cannot happen here."""
         self.state = self.check(event)
@@ -169,11 +173,6 @@ class Callback:
         if after is None:
             raise Impossible(f"the callback {self.id} is {self.state.value}: it cannot be {event}")
         return after
-
-    @property
-    def kind(self) -> CallbackKind:
-        """What it is about."""
-        return CallbackKind.CALLBACK if self.content is None else CallbackKind.WEBHOOK
 
     @property
     def ended(self) -> bool:
@@ -195,9 +194,7 @@ class Owed(Protocol):
     """What a callback is about: a finished task, or an action that somebody is told of."""
 
     @property
-    def id(self) -> str: ...  # noqa: D102 - the names say it
-    @property
-    def project(self) -> Project: ...  # noqa: D102
+    def project(self) -> Project: ...  # noqa: D102 - the names say it
     @property
     def submission(self) -> Submission: ...  # noqa: D102
     @property
@@ -212,14 +209,22 @@ class Owed(Protocol):
 class Owing(Owed, Protocol):
     """A finished task that may owe a callback."""
 
+    @property
+    def id(self) -> str: ...  # noqa: D102
+
     callback: Callback | None
 
 
 @dataclass(slots=True, eq=False)
 class Notice:
-    """An action that an address is told of; it stands where a callback has its task."""
+    """An action that an address is told of; it stands where a callback has its task.
 
-    id: str
+    `by` is the rule that wanted it, or a moderator; `task_id` the task that it fired on, if any.
+    """
+
+    action: str
+    by: str
+    task_id: str | None
     project: Project
     submission: Submission
     ended: datetime
@@ -238,12 +243,19 @@ class Callbacks:
 
     def __init__(self, tasks: Iterable[Owing]) -> None:
         self._tasks = tasks
-        self._notices: deque[Callback] = deque()
+        self._waiting: dict[str, Callback] = {}
+        self._ended: OrderedDict[str, Callback] = OrderedDict()
         self._made = 0
+
+    @property
+    def notices(self) -> Iterator[Callback]:
+        """Those of actions, as far as they are remembered; those that have ended come first."""
+        yield from self._ended.values()
+        yield from self._waiting.values()
 
     def __iter__(self) -> Iterator[Callback]:
         found = [task.callback for task in self._tasks if task.callback is not None]
-        found += self._notices
+        found += self.notices
         return iter(sorted(found, key=lambda callback: int(callback.id.removeprefix("cb-"))))
 
     def get(self, callback_id: str) -> Callback | None:
@@ -252,16 +264,27 @@ class Callbacks:
 
     def owe(self, task: Owing, url: str, due: datetime) -> Callback:
         """A new callback for a finished task, to be sent the way its scenario says."""
-        task.callback = Callback(self._next_id(), task, url, due)
+        task.callback = Callback(self._next_id(), task, url, due, {"task": task.id})
         return task.callback
 
     def owe_notice(self, notice: Notice, url: str, due: datetime, content: bytes) -> Callback:
         """A new notice of an action."""
-        made = Callback(self._next_id(), notice, url, due, content)
-        self._notices.append(made)
-        while len(self._notices) > NOTICES and self._notices[0].ended:
-            self._notices.popleft()
+        facts = {"task": notice.task_id, "action": notice.action, "by": notice.by}
+        made = Callback(self._next_id(), notice, url, due, facts, content)
+        self._waiting[made.id] = made
         return made
+
+    def let_go(self, notice: Callback) -> None:
+        """A notice has come to its end: at some time it may be forgotten."""
+        self._waiting.pop(notice.id, None)
+        self._ended[notice.id] = notice
+        if len(self._ended) > NOTICES:
+            self._ended.popitem(last=False)
+
+    def take_back(self, notice: Callback) -> None:
+        """A notice is sent once more: it is not to be forgotten before its end."""
+        if self._ended.pop(notice.id, None) is not None:
+            self._waiting[notice.id] = notice
 
     def _next_id(self) -> str:
         self._made += 1

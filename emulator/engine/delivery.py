@@ -67,6 +67,8 @@ class Deliveries:
         """Send once more what has come to an end, as it was, with its whole schedule before it."""
         callback.move("resent")
         callback.resent = None
+        if callback.content is not None:
+            sandbox.callbacks.take_back(callback)
         callback.rounds = 0
         callback.settled = True
         now = sandbox.clock.now()
@@ -125,7 +127,7 @@ class Deliveries:
         ruling = None
         if sandbox.troubles.apply_to(task.scenario):
             subject = Subject(task.submission, task.project.name)
-            ruling = sandbox.troubles.on_callback(task.scenario, subject, due)
+            ruling = sandbox.troubles.on_callback(task.scenario, subject, due, kind=callback.kind)
         applied: Applied | None = task.sending
         if ruling is not None and ruling.fault is not None:
             applied = (ruling.fault, ruling.source)
@@ -137,7 +139,7 @@ class Deliveries:
         bends = sort_of(fault) is Sort.BODY
         why = why_unchanged(fault, self._content(callback, callback.resent)) if bends else None
         if why is not None:
-            told = {"callback": callback.id}
+            told = {"callback": callback.id, **callback.facts}
             note_without_effect(sandbox.journal, due, task, applied, Event.CALLBACK, why, **told)
             return None
         task.troubles = (*task.troubles, applied)
@@ -147,8 +149,8 @@ class Deliveries:
                 fault.name,
                 on=Event.CALLBACK.value,
                 because=str(source),
-                task=task.id,
                 callback=callback.id,
+                **callback.facts,
             )
         )
         return fault
@@ -248,14 +250,14 @@ class Deliveries:
                 case Delivered():
                     callback.move("accepted")
                     sandbox.delivered += 1
-                    sandbox.tasks.paid(callback.task.id)
+                    _let_go(sandbox, callback)
                 case RetryIn(wait):
                     callback.move("refused")
                     self.schedule(sandbox, callback, sandbox.clock.now() + wait)
                 case _:
                     callback.move("given up")
                     sandbox.failed += 1
-                    sandbox.tasks.paid(callback.task.id)
+                    _let_go(sandbox, callback)
         for attempt in made:
             self._note(sandbox, callback, attempt)
         self._let_overtaken_go(sandbox, callback)
@@ -268,7 +270,7 @@ class Deliveries:
             AttemptMade(
                 attempt.at,
                 callback.id,
-                task=callback.task.id,
+                **callback.facts,
                 number=attempt.number,
                 status=attempt.status,
                 error=attempt.error,
@@ -293,7 +295,7 @@ class Deliveries:
             callback.entry = None
         callback.due, callback.held = None, False
         sandbox.dropped += 1
-        sandbox.tasks.paid(callback.task.id)
+        _let_go(sandbox, callback)
         note_move(sandbox, callback, sandbox.clock.now())
         _tell(callback)
 
@@ -312,6 +314,14 @@ def _keeps_back(sandbox: Sandbox, fault: Fault) -> bool:
     return fault.name in _BEFORE_SENDING and not overtakes
 
 
+def _let_go(sandbox: Sandbox, callback: Callback) -> None:
+    """It has come to its end: what it was about may be forgotten."""
+    if callback.content is not None:
+        sandbox.callbacks.let_go(callback)
+    elif callback.task_id is not None:
+        sandbox.tasks.paid(callback.task_id)
+
+
 def _tell(callback: Callback) -> None:
     """Whoever waits for the first attempt is told that there was one, or that there is none."""
     if callback.landed is not None and not callback.landed.done():
@@ -321,5 +331,5 @@ def _tell(callback: Callback) -> None:
 def note_move(sandbox: Sandbox, callback: Callback, now: datetime) -> None:
     """Have the journal tell where a callback stands now."""
     sandbox.journal.add(
-        CallbackMoved(now, callback.id, task=callback.task.id, state=callback.state.value)
+        CallbackMoved(now, callback.id, **callback.facts, state=callback.state.value)
     )

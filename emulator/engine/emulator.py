@@ -68,7 +68,7 @@ class Emulator:
         self._pump: Pump[Sandbox] = Pump(passing.perform)
         rewrites = dict(settings.callback_rewrite)
         self.deliveries = Deliveries(network, self._answers.callback, rewrites, self._pump.wake)
-        self.judging = Judging(self.deliveries)
+        self.judging = Judging(self.shelf, self.deliveries)
         self._web = web
         self._downloads = Downloads(_fetcher(settings, web), self.knowledge)
         self._processing = Processing(
@@ -125,14 +125,18 @@ class Emulator:
         """
         return self.worlds.reset(name, keep, seed)
 
-    def submit(self, key: str, mode: Mode = Mode.SYNC, **fields: Any) -> Task:
+    def submit(
+        self, key: str, mode: Mode = Mode.SYNC, *, legacy: bool = False, **fields: Any
+    ) -> Task:
         """Submit the fields of a request, without any HTTP; `Refusal` says why it was not taken.
 
         An asynchronous task is acknowledged by the return of this call. Media are downloaded for
-        asynchronous tasks only, which needs a running event loop.
+        asynchronous tasks only, which needs a running event loop. `legacy` is what the Dashboard is
+        asked by `?legacy=1`.
         """
         address = Address(f"/api/v2/task/{mode}")
         call = self.begin("POST", address, f"Token {key}", _SUBMISSION[mode])
+        call.exchange.query = b"legacy=1" if legacy else b""
         try:
             self.admit(call)
             task = self.accept(call, self.read(call, fields, None))

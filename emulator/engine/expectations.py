@@ -7,8 +7,9 @@ from typing import Any
 
 from emulator.core.matching import Glob, Subject, When
 from emulator.core.model import Kind, Mode, Submission
+from emulator.core.scenario import OWED
 from emulator.core.suggest import shown
-from emulator.engine.callbacks import CallbackKind, CallbackState
+from emulator.engine.callbacks import CallbackState
 from emulator.engine.journal import Exchange
 from emulator.engine.sandbox import Sandbox
 from emulator.engine.tasks import TaskState
@@ -66,14 +67,14 @@ CALLBACK = Sort(
     of=lambda sandbox: sandbox.callbacks,
     fields={
         "state": lambda callback: callback.state.value,
-        "kind": lambda callback: callback.kind.value,
+        "kind": lambda callback: callback.kind,
         "url": lambda callback: callback.url,
         "project": lambda callback: callback.task.project.name,
-        "task": lambda callback: callback.task.id,
+        "task": lambda callback: callback.task_id or "",
     },
-    name=lambda one: f"{one.kind.value} {one.id} to {one.url}, {one.state.value}",
+    name=lambda one: f"{one.kind} {one.id} to {one.url}, {one.state.value}",
     about=lambda callback: (callback.task.submission, callback.task.project.name),
-    words={"state": tuple(CallbackState), "kind": tuple(CallbackKind)},
+    words={"state": tuple(CallbackState), "kind": OWED},
 )
 SORTS: Mapping[str, Sort] = {"request": REQUEST, "task": TASK, "callback": CALLBACK}
 

@@ -327,7 +327,9 @@ class Intake:
         why = None if content is None else why_unchanged(applied[0], content)
         if why is not None:
             call.bend = None
-            note_without_effect(call.sandbox.journal, now, task, applied, call.event, why)
+            note_without_effect(
+                call.sandbox.journal, now, task, applied, call.event, why, task=task.id
+            )
             return
         call.exchange.bend = applied[0]
         if call.event not in (Event.SUMMARY, Event.TRIGGER):

@@ -4,7 +4,6 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import count, islice
-from sys import getsizeof
 from typing import Any, ClassVar
 
 from emulator.core.errors import Refusal
@@ -12,6 +11,7 @@ from emulator.core.faults import Event
 from emulator.core.model import ABSENT, Fault, Mode, Submission
 from emulator.engine.quota import Quota
 from emulator.engine.tasks import Task
+from emulator.engine.weighing import held_by
 
 BODY_KEPT = 16 * 1024
 """How much of a request's body is kept, in bytes."""
@@ -289,20 +289,6 @@ class Journal:
         newest = self._entries[-1].id if self._entries else 0
         later = list(islice(reversed(self._entries), max(0, newest - entry_id)))
         return reversed(later)
-
-
-def held_by(value: object) -> int:
-    """Roughly what a value and all in it takes in memory, in bytes; of objects only themselves."""
-    held, waiting = 0, [value]
-    while waiting:
-        one = waiting.pop()
-        held += getsizeof(one)
-        if isinstance(one, (list, tuple)):
-            waiting += one
-        elif isinstance(one, dict):
-            waiting += one
-            waiting += one.values()
-    return held
 
 
 KINDS = tuple(

@@ -13,10 +13,12 @@ from emulator.core.rendering.values import encode, stamp, to_bytes
 from emulator.core.rules import POST, Action
 from emulator.core.scenario import Scenario
 from emulator.engine.callbacks import Notice
-from emulator.engine.delivery import Deliveries
-from emulator.engine.journal import ActionTaken, CallbackMoved
-from emulator.engine.moderation import MODERATOR, Content, Patron, Post, act
+from emulator.engine.delivery import Deliveries, note_move
+from emulator.engine.journal import ActionTaken
+from emulator.engine.moderation import MODERATOR, Feed
 from emulator.engine.sandbox import Sandbox
+from emulator.engine.shelf import Shelf
+from emulator.engine.subjects import Content, Patron, Post
 from emulator.engine.tasks import Task
 
 NOBODY = Submission()
@@ -24,30 +26,41 @@ NOBODY = Submission()
 
 
 class Judging:
-    """Lets rules judge what was posted, and has their actions told."""
+    """Lets rules judge what was posted, and has their actions told.
 
-    def __init__(self, deliveries: Deliveries) -> None:
+    `shelf` tells which rules are in force: those of a task that was submitted before its files were
+    read anew are not.
+    """
+
+    def __init__(self, shelf: Shelf, deliveries: Deliveries) -> None:
+        self._shelf = shelf
         self._deliveries = deliveries
+
+    def feed(self, sandbox: Sandbox, application: Application) -> Feed:
+        """The feed of an application, with the rules that are in force."""
+        current = self._shelf.directory.current(application)
+        moderation = sandbox.moderation
+        return moderation.feed(application) if current is None else moderation.adopt(current)
 
     def judge(self, sandbox: Sandbox, task: Task) -> None:
         """Judge a finished task; `triggered` has the rules that fired, in their order."""
-        application = task.application
-        if application is None:
+        if task.application is None:
             return
         prediction = None if task.failure is not None else task.prediction
         content = Content(task.id, task.ended, task.submission, task.project, prediction)
-        fired = sandbox.moderation.judge(application, content)
-        application = sandbox.moderation.feed(application).application
+        feed = self.feed(sandbox, task.application)
+        task.judged, fired = sandbox.moderation.judge(feed, content)
         task.triggered = tuple(one.rule for one in fired)
         for one in fired:
             self._tell(
                 sandbox,
-                application,
+                feed.application,
                 one.rule.action,
                 one.post if one.rule.action.deed.on == POST else None,
                 one.patron,
                 by=one.rule.name,
                 at=task.ended,
+                task_id=task.id,
                 submission=task.submission,
                 scenario=task.scenario,
             )
@@ -63,7 +76,7 @@ class Judging:
     ) -> None:
         """Act as the moderator: the same effects, and the same notices."""
         now = sandbox.clock.now()
-        act(action, post, patron, now, MODERATOR)
+        sandbox.moderation.act(action, post, patron, now)
         self._tell(
             sandbox,
             application,
@@ -72,6 +85,7 @@ class Judging:
             patron,
             by=MODERATOR,
             at=now,
+            task_id=None,
             submission=NOBODY,
             scenario=scenario,
         )
@@ -86,6 +100,7 @@ class Judging:
         *,
         by: str,
         at: datetime,
+        task_id: str | None,
         submission: Submission,
         scenario: Scenario,
     ) -> None:
@@ -102,14 +117,11 @@ class Judging:
         url = application.webhooks.get(action.name)
         if url is None:
             return
-        body = notice_of(application, action, post, patron, by, at)
-        sandbox.actions += 1
-        notice = Notice(f"action-{sandbox.actions}", application.project, submission, at, scenario)
+        notice = Notice(action.name, by, task_id, application.project, submission, at, scenario)
+        body = notice_of(application, action, post, patron, notice)
         callback = sandbox.callbacks.owe_notice(notice, url, at, to_bytes(encode(body)))
         self._deliveries.schedule(sandbox, callback, at)
-        sandbox.journal.add(
-            CallbackMoved(at, callback.id, task=notice.id, state=callback.state.value)
-        )
+        note_move(sandbox, callback, at)
 
 
 def notice_of(
@@ -117,8 +129,7 @@ def notice_of(
     action: Action,
     post: Post | None,
     patron: Patron,
-    by: str,
-    at: datetime,
+    notice: Notice,
 ) -> Mapping[str, Any]:
     """What the address is told that wants to know of an action."""
     return {
@@ -126,6 +137,7 @@ def notice_of(
         "action": action.as_written(),
         "post_id": None if post is None else post.id,
         "patron_id": patron.id,
-        "by": by,
-        "created_on": stamp(at),
+        "task_id": notice.task_id,
+        "by": notice.by,
+        "created_on": stamp(notice.ended),
     }

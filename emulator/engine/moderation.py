@@ -6,125 +6,55 @@ whether those are taken.
 
 from collections import OrderedDict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from functools import cached_property
-from typing import Any, NamedTuple, TypeVar
+from itertools import count
+from sys import getsizeof
+from typing import Any, NamedTuple
 
-from emulator.core.access import Application, Project
+from emulator.core.access import Application
 from emulator.core.conditions.composites import counts_in
 from emulator.core.conditions.condition import Count
 from emulator.core.conditions.window import Window
 from emulator.core.model import (
+    ABSENT,
     NOTHING,
     NOTHING_FOUND,
     Found,
     Posting,
-    Prediction,
-    Submission,
     TextPrediction,
     VideoPrediction,
     VisualPrediction,
 )
+from emulator.core.prediction.directives import without_directives
 from emulator.core.prediction.scores import Scores
 from emulator.core.rules import POST, Action, Rule
 from emulator.engine.quota import Quota
-
-T = TypeVar("T")
+from emulator.engine.subjects import (
+    Content,
+    Judgement,
+    Moment,
+    Patron,
+    Post,
+    Subject,
+    act,
+    remember,
+)
+from emulator.engine.weighing import held_by
 
 MODERATOR = "moderator"
 """Who acts where no rule does."""
-REMEMBERED = 100
-"""How many events a post and a patron each remember, and how many contents a post."""
 
-
-class Judgement(NamedTuple):
-    """What counted when a content was judged, so that it can be explained at any later time.
-
-    `rules` are those that judged it, `counts` of the windows that held anything, `states` the
-    patron's, the metadata what had been told until then; `before` are the rules that had fired for
-    the post or patron until then, `fired` those that fired now.
-    """
-
-    rules: tuple[Rule, ...] = ()
-    counts: Mapping[Count, int] = NOTHING
-    states: Collection[str] = ()
-    content_metadata: Mapping[str, Any] = NOTHING
-    patron_metadata: Mapping[str, Any] = NOTHING
-    before: Collection[str] = ()
-    fired: Collection[str] = ()
-
-
-UNJUDGED = Judgement()
-
-
-class Content(NamedTuple):
-    """One content of a post, and what was found in it; `prediction` is None where nothing was."""
-
-    task_id: str
-    at: datetime
-    submission: Submission
-    project: Project
-    prediction: Prediction | None
-    judgement: Judgement = UNJUDGED
-
-
-class Event(NamedTuple):
-    """Something that was done to a post or patron: by the rule of that name, or by a moderator."""
-
-    at: datetime
-    action: str
-    by: str
-    settings: Mapping[str, Any]
-
-
-@dataclass(slots=True, eq=False)
-class Subject:
-    """What posts and patrons have in common; judgements refer to `metadata`, so none is changed."""
-
-    id: str
-    metadata: Mapping[str, Any] = field(default_factory=dict)
-    tags: list[str] = field(default_factory=list)
-    in_review: bool = False
-    fired: set[str] = field(default_factory=set)
-    history: list[Event] = field(default_factory=list)
-
-    def learn(self, told: Mapping[str, Any]) -> None:
-        """More metadata; of what was told before, the newer counts."""
-        if told:
-            self.metadata = {**self.metadata, **told} if self.metadata else told
-
-
-@dataclass(slots=True, eq=False)
-class Patron(Subject):
-    """Somebody who posts."""
-
-    banned: bool = False
-    suspended_until: datetime | None = None
-    posts: dict[str, None] = field(default_factory=dict)
-    windows: dict[Count, Window] = field(default_factory=dict)
-
-    def states(self, now: datetime) -> frozenset[str]:
-        """What conditions may ask of a patron."""
-        suspended = self.suspended_until is not None and now < self.suspended_until
-        named = {"banned": self.banned, "suspended": suspended}
-        return frozenset(name for name, holds in named.items() if holds)
-
-    @property
-    def forgettable(self) -> bool:
-        """Whether nothing would be lost with it."""
-        marked = self.banned or self.suspended_until or self.tags or self.in_review
-        return not (self.posts or marked)
-
-
-@dataclass(slots=True, eq=False)
-class Post(Subject):
-    """Something posted: one or several contents, by whoever was the first to use its id."""
-
-    patron_id: str = ""
-    patrons: list[str] = field(default_factory=list)
-    contents: list[Content] = field(default_factory=list)
-    deleted: bool = False
+# What things take in memory, measured; what was sent of them comes on top.
+_POST = 1100
+_PATRON = 1300
+_CONTENT = 900
+_MATCH = 250
+_COUNTED = 200
+_WINDOW = 400
+_EVENT = 150
+_OF_AN_ADDRESS = 3
 
 
 class Triggered(NamedTuple):
@@ -166,10 +96,11 @@ class Facts:
         classes = self._content.project.text_taxonomy.classes
         return dict(zip(classes, prediction.severities, strict=True))
 
-    @property
+    @cached_property
     def text(self) -> str | None:
-        """The text itself."""
-        return self._content.submission.text
+        """The text itself; the words of directives are none of it, as in all that is analysed."""
+        text = self._content.submission.text
+        return None if text is None else without_directives(text)
 
     @property
     def found(self) -> Found:
@@ -207,7 +138,7 @@ class Feed:
     """The posts and patrons of one application, and the rules that judge them."""
 
     def __init__(self, application: Application) -> None:
-        self.posts: OrderedDict[str, Post] = OrderedDict()
+        self.posts: dict[str, Post] = {}
         self.patrons: dict[str, Patron] = {}
         self._declared = application
         self._overridden: dict[str, Any] = {}
@@ -239,18 +170,22 @@ class Feed:
         """The rules that judge here."""
         return self.application.rules
 
-    def take(self, posting: Posting) -> tuple[Post, Patron]:
+    @property
+    def empty(self) -> bool:
+        """Whether nothing would be lost with it."""
+        return not (self.posts or self.patrons or self._overridden)
+
+    def take(self, posting: Posting, moment: Moment) -> tuple[Post, Patron]:
         """The post and the patron that a content belongs to, with what is told of them."""
         patron = self.patrons.get(posting.patron_id)
         if patron is None:
-            patron = self.patrons[posting.patron_id] = Patron(posting.patron_id)
+            patron = self.patrons[posting.patron_id] = Patron(posting.patron_id, moment)
         post = self.posts.get(posting.post_id)
         if post is None:
-            post = Post(posting.post_id, patron_id=posting.patron_id)
+            post = Post(posting.post_id, moment, patron_id=posting.patron_id)
             self.posts[posting.post_id] = post
-        if post.id not in patron.posts:
-            patron.posts[post.id] = None
-            post.patrons.append(patron.id)
+        patron.posts[post.id] = None
+        post.patrons[patron.id] = None
         patron.learn(posting.patron_metadata)
         post.learn(posting.content_metadata)
         return post, patron
@@ -285,162 +220,209 @@ class Feed:
     ) -> Iterator[tuple[Count, int]]:
         """Count this post in every window that it belongs in, and give what all of them hold."""
         windows = patron.windows
-        for count in self._counts:
-            if count.of.holds(facts):
-                if count not in windows:
-                    windows[count] = Window(count.within)
-                windows[count].add(now, post.id)
-            if count in windows and (number := windows[count].count(now)):
-                yield count, number
+        for counted in self._counts:
+            if counted.of.holds(facts):
+                if counted not in windows:
+                    windows[counted] = Window(counted.within)
+                windows[counted].add(now, post.id)
+            if counted in windows and (number := windows[counted].count(now)):
+                yield counted, number
 
-    def forget(self, post_id: str) -> None:
-        """Forget a post, and each of its patrons of whom nothing is left."""
-        post = self.posts.pop(post_id)
-        for patron_id in post.patrons:
+    def forget_post(self, post_id: str) -> list[str]:
+        """Forget a post, in windows too; the patrons are given of whom nothing is left."""
+        done = []
+        for patron_id in self.posts.pop(post_id).patrons:
             patron = self.patrons[patron_id]
             del patron.posts[post_id]
+            for window in patron.windows.values():
+                window.discard(post_id)
             if patron.forgettable:
-                del self.patrons[patron_id]
+                done.append(patron_id)
+        return done
+
+    def forget_patron(self, patron_id: str) -> Patron:
+        """Forget a patron, whose posts stay."""
+        patron = self.patrons.pop(patron_id)
+        for post_id in patron.posts:
+            del self.posts[post_id].patrons[patron_id]
+        return patron
+
+
+_Key = tuple[tuple[str, str], str]
+"""A post or patron by the identity of its application and its own id."""
 
 
 class Moderation:
-    """The feeds of one sandbox, within the server's quota of posts."""
+    """The feeds of one sandbox, within the server's quotas of posts and of patrons."""
 
-    def __init__(self, scores: Scores, quota: Quota) -> None:
+    def __init__(self, scores: Scores, posts: Quota, patrons: Quota) -> None:
         self._scores = scores
-        self._quota = quota
+        self._quota = posts
         self._feeds: dict[tuple[str, str], Feed] = {}
-        self._order: OrderedDict[tuple[tuple[str, str], str], None] = OrderedDict()
-        quota.join(self)
+        self._order: OrderedDict[_Key, None] = OrderedDict()
+        self._patrons = _Patrons(self, patrons)
+        self._ordinals = count(1)
+        posts.join(self)
 
     def __iter__(self) -> Iterator[Feed]:
         return iter(self._feeds.values())
 
-    def feed(self, application: Application) -> Feed:
-        """The feed of an application.
+    def leave(self) -> None:
+        """All that is here is gone."""
+        self._quota.leave(self)
+        self._patrons.leave()
 
-        One of yours may be named as a bundled one is, or have the id that is printed everywhere.
-        """
-        own = _identity(application)
-        known = self._feeds.get(own)
+    def feed(self, application: Application) -> Feed:
+        """The feed of an application, with the rules that it has: another reading changes none."""
+        known = self._feeds.get(application.identity)
         if known is None:
-            known = self._feeds[own] = Feed(application)
-        known.adopt(application)
+            known = self._feeds[application.identity] = Feed(application)
         return known
 
-    def judge(self, application: Application, content: Content) -> list[Triggered]:
-        """Take a content in, and do what the rules want that fire on it."""
+    def adopt(self, application: Application) -> Feed:
+        """The feed of an application as it is declared now."""
+        feed = self.feed(application)
+        feed.adopt(application)
+        return feed
+
+    def judge(self, feed: Feed, content: Content) -> tuple[Content, list[Triggered]]:
+        """Take a content into a feed, and do what the rules want that fire on it.
+
+        The content is given with its judgement.
+        """
         posting = content.submission.posting
         if posting is None:
-            return []
-        feed = self.feed(application)
-        is_new = posting.post_id not in feed.posts
-        post, patron = feed.take(posting)
-        fired: list[Triggered] = []
+            return content, []
+        moment = self._moment(content.at)
+        post, patron = feed.take(posting, moment)
         if content.prediction is not None:
             content = feed.judge(content, post, patron, self._scores)
-            fired = [
-                Triggered(rule, post, patron)
-                for rule in feed.rules
-                if rule.name in content.judgement.fired
-            ]
-        _remember(post.contents, content)
+        names = content.judgement.fired
+        fired = [Triggered(one, post, patron) for one in feed.rules if names and one.name in names]
         for one in fired:
-            _subject(one.rule, post, patron).fired.add(one.rule.name)
-            act(one.rule.action, post, patron, content.at, one.rule.name)
-        if is_new:
-            self._order[_identity(application), post.id] = None
-            self._quota.added(self)
-        return fired
+            _subject(one.rule, post, patron).fired[one.rule.name] = None
+            act(one.rule.action, post, patron, moment, one.rule.name)
+        self._keep(feed, content, post, patron)
+        return content, fired
+
+    def act(self, action: Action, post: Post | None, patron: Patron, now: datetime) -> None:
+        """Do what a moderator wants."""
+        act(action, post, patron, self._moment(now), MODERATOR)
+
+    def _moment(self, at: datetime) -> Moment:
+        return Moment(at, next(self._ordinals))
+
+    def _keep(self, feed: Feed, content: Content, post: Post, patron: Patron) -> None:
+        """Keep a content, and make room for it where that takes it."""
+        own = feed.application.identity
+        content = content._replace(weight=_weigh(content))
+        gone = remember(post.contents, content)
+        more = content.weight - (0 if gone is None else gone.weight)
+        if post.weight:
+            post.weight += more
+            self._quota.grew(self, more)
+        else:
+            post.weight = _POST + more
+            self._order[own, post.id] = None
+            self._quota.added(self, post.weight)
+        if patron.id in feed.patrons:
+            self._patrons.keep((own, patron.id), patron)
 
     def facts(self, content: Content) -> Facts:
         """What conditions were told of a content when it was judged."""
         return Facts(content, self._scores)
 
     def forget_oldest(self) -> int:
-        """Forget the post that came first."""
+        """Forget the post that came first, and each of its patrons of whom nothing is left."""
         (own, post_id), _ = self._order.popitem(last=False)
-        self._feeds[own].forget(post_id)
-        return 0
+        feed = self._feeds[own]
+        weight = feed.posts[post_id].weight
+        for patron_id in feed.forget_post(post_id):
+            self._patrons.drop((own, patron_id))
+        self._drop_if_empty(own)
+        return weight
+
+    def forget_patron(self, key: _Key) -> int:
+        """Forget a patron; what it was counted for is given."""
+        own, patron_id = key
+        patron = self._feeds[own].forget_patron(patron_id)
+        self._drop_if_empty(own)
+        return patron.weight
+
+    def _drop_if_empty(self, own: tuple[str, str]) -> None:
+        feed = self._feeds.get(own)
+        if feed is not None and feed.empty:
+            del self._feeds[own]
 
 
-def _identity(application: Application) -> tuple[str, str]:
-    return application.name, application.application_id
+class _Patrons:
+    """The patrons of one sandbox, in the order in which they posted last."""
+
+    def __init__(self, moderation: Moderation, quota: Quota) -> None:
+        self._moderation = moderation
+        self._quota = quota
+        self._order: OrderedDict[_Key, None] = OrderedDict()
+        quota.join(self)
+
+    def leave(self) -> None:
+        """All that is here is gone."""
+        self._quota.leave(self)
+
+    def keep(self, key: _Key, patron: Patron) -> None:
+        """A patron has posted."""
+        before, patron.weight = patron.weight, _weigh_patron(patron)
+        self._order[key] = None
+        self._order.move_to_end(key)
+        if before:
+            self._quota.grew(self, patron.weight - before)
+        else:
+            self._quota.added(self, patron.weight)
+
+    def drop(self, key: _Key) -> None:
+        """Of a patron there is nothing left that is worth keeping."""
+        weight = self._moderation.forget_patron(key)
+        # One whose first post is just being kept is not counted yet.
+        if key in self._order:
+            del self._order[key]
+            self._quota.dropped(self, weight)
+
+    def forget_oldest(self) -> int:
+        """Forget the patron who posted longest ago."""
+        key, _ = self._order.popitem(last=False)
+        return self._moderation.forget_patron(key)
 
 
 def _subject(rule: Rule, post: Post, patron: Patron) -> Subject:
     return post if rule.type == POST else patron
 
 
-def act(action: Action, post: Post | None, patron: Patron, now: datetime, by: str) -> None:
-    """Do to a post or patron what an action is, and remember who did it."""
-    subject = _ACTS[action.name](action, post, patron, now)
-    _remember(subject.history, Event(now, action.name, by, action.settings))
+def _weigh(content: Content) -> int:
+    """Roughly what a content keeps in memory, in bytes."""
+    submission, judgement = content.submission, content.judgement
+    posting, media = submission.posting, submission.media
+    weight = _CONTENT + held_by(submission.text) + held_by(submission.callback_url)
+    weight += len(judgement.counts) * _COUNTED + len(judgement.fired) * _EVENT
+    if submission.metadata is not ABSENT:
+        weight += held_by(submission.metadata)
+    if media is not None:
+        weight += len(media.url or "") * _OF_AN_ADDRESS
+    if posting is not None:
+        weight += held_by((posting.post_id, posting.patron_id))
+        if posting.content_metadata:
+            weight += held_by(posting.content_metadata) + getsizeof(judgement.content_metadata)
+        if posting.patron_metadata:
+            weight += held_by(posting.patron_metadata) + getsizeof(judgement.patron_metadata)
+    prediction = content.prediction
+    if isinstance(prediction, TextPrediction) and prediction.found is not NOTHING_FOUND:
+        weight += _matches(prediction.found) * _MATCH
+    return weight
 
 
-def _remember(kept: list[T], newest: T) -> None:
-    """Keep one more, and the oldest no longer where these are too many.
-
-    An empty deque takes 700 bytes, and most posts have one content and no history.
-    """
-    kept.append(newest)
-    if len(kept) > REMEMBERED:
-        del kept[0]
+def _matches(found: Found) -> int:
+    every = (found.text_filters, found.pii_entities, found.custom_classes, found.urls)
+    return sum(map(len, every))
 
 
-def _needed(post: Post | None) -> Post:
-    if post is None:
-        raise LookupError("this action is done to a post")
-    return post
-
-
-def _review_post(action: Action, post: Post | None, patron: Patron, now: datetime) -> Subject:  # noqa: ARG001 - the shape of all
-    _needed(post).in_review = True
-    return _needed(post)
-
-
-def _delete_post(action: Action, post: Post | None, patron: Patron, now: datetime) -> Subject:  # noqa: ARG001
-    _needed(post).deleted = True
-    return _needed(post)
-
-
-def _tag_post(action: Action, post: Post | None, patron: Patron, now: datetime) -> Subject:  # noqa: ARG001
-    return _tagged(_needed(post), action.settings["tag"])
-
-
-def _ban(action: Action, post: Post | None, patron: Patron, now: datetime) -> Subject:  # noqa: ARG001
-    patron.banned = True
-    return patron
-
-
-def _suspend(action: Action, post: Post | None, patron: Patron, now: datetime) -> Subject:  # noqa: ARG001
-    lasting: timedelta = action.settings["for"]
-    patron.suspended_until = max(patron.suspended_until or now, now + lasting)
-    return patron
-
-
-def _tag_patron(action: Action, post: Post | None, patron: Patron, now: datetime) -> Subject:  # noqa: ARG001
-    return _tagged(patron, action.settings["tag"])
-
-
-def _review_patron(action: Action, post: Post | None, patron: Patron, now: datetime) -> Subject:  # noqa: ARG001
-    patron.in_review = True
-    return patron
-
-
-def _tagged(subject: Subject, tag: str) -> Subject:
-    if tag not in subject.tags:
-        subject.tags.append(tag)
-    return subject
-
-
-_ACTS = {
-    "send_post_to_review": _review_post,
-    "delete_post": _delete_post,
-    "tag_post": _tag_post,
-    "ban_patron": _ban,
-    "suspend_patron": _suspend,
-    "tag_patron": _tag_patron,
-    "send_patron_to_review": _review_patron,
-}
-"""What each action does; each gives whom it was done to."""
+def _weigh_patron(patron: Patron) -> int:
+    kept = len(patron.windows) * _WINDOW + len(patron.history) * _EVENT
+    return _PATRON + kept + held_by(patron.id) + held_by(patron.metadata)

@@ -136,6 +136,28 @@ class Quota:
         if self._count > self._most or self._size > self._most_bytes:
             self._make_room(share)
 
+    def grew(self, keeper: Keeper, size: int) -> None:
+        """Something that this keeper holds takes so many bytes more, or fewer."""
+        share = self._shares.get(keeper)
+        if share is None:
+            return
+        share.size += size
+        self._size += size
+        self._by_size.grew(share)
+        if self._size > self._most_bytes:
+            self._make_room(share)
+
+    def dropped(self, keeper: Keeper, size: int = 0) -> None:
+        """This keeper has done without one thing, of so many bytes."""
+        share = self._shares.get(keeper)
+        if share is None:
+            return
+        self._latest = None
+        share.count -= 1
+        share.size -= size
+        self._count -= 1
+        self._size -= size
+
     def _make_room(self, grown: _Share) -> None:
         """Let the largest forget until all is within its bounds."""
         self._latest = None

@@ -48,6 +48,7 @@ class Sandbox:
         journal_quota: Quota,
         task_quota: Quota,
         post_quota: Quota,
+        patron_quota: Quota,
     ) -> None:
         self.name = name
         self.clock = clock
@@ -60,8 +61,7 @@ class Sandbox:
         self.callbacks = Callbacks(self.tasks)
         self.accounts = Accounts()
         self.results = Results()
-        self.moderation = Moderation(scores, post_quota)
-        self.actions = 0
+        self.moderation = Moderation(scores, post_quota, patron_quota)
         self.troubles = Troubles(chance.draw, name)
         self.used = False
         self.touched = True
@@ -72,7 +72,7 @@ class Sandbox:
         self._leave = (
             partial(journal_quota.leave, self.journal),
             partial(task_quota.leave, self.tasks),
-            partial(post_quota.leave, self.moderation),
+            self.moderation.leave,
         )
         self.fixtures: Index[Fixture] | None = None
         self.fixtures_used: set[str] = set()

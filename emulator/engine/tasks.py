@@ -16,6 +16,7 @@ from emulator.engine.callbacks import Callback
 from emulator.engine.fetch import Download
 from emulator.engine.quota import Quota
 from emulator.engine.scoring import Known
+from emulator.engine.subjects import Content
 
 USUAL = 4096
 """What most tasks were made of takes less than so much, in bytes, headers and all."""
@@ -54,7 +55,8 @@ class Task:
     first made for, where that was another one; `sending` what its content asks for its callback.
     `download` is what became of the medium that it names; until that is there, `steps` are what a
     scenario says of it. Of a task of the Dashboard `application` is whose it is, `triggered` the
-    rules that fired on it. `weight` is roughly what it was made of, in bytes.
+    rules that fired on it, and `judged` what was posted with what counted when these were asked.
+    `weight` is roughly what it was made of, in bytes.
     """
 
     __slots__ = (
@@ -66,6 +68,7 @@ class Task:
         "ended",
         "failure",
         "id",
+        "judged",
         "known",
         "lacking",
         "mode",
@@ -115,6 +118,7 @@ class Task:
         self.sending: Applied | None = None
         self.application: Application | None = None
         self.triggered: Sequence[Rule] = ()
+        self.judged: Content | None = None
         self.callback: Callback | None = None
         self.download: Download | None = None
         self.steps: Sequence[tuple[Script, Source]] = ()

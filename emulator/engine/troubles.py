@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from emulator.core.faults import Event, Sort, sort_of
 from emulator.core.matching import Subject
 from emulator.core.model import Applied, Fault, Source
-from emulator.core.scenario import IsOpen, Ruling, Scenario, Spell, Step
+from emulator.core.scenario import RESULT, IsOpen, Ruling, Scenario, Spell, Step
 from emulator.engine.callbacks import Owed
 from emulator.engine.journal import Journal, Note
 
@@ -101,12 +102,19 @@ class Troubles:
         return found
 
     def on_callback(
-        self, scenario: Scenario, subject: Subject, now: datetime, *, early: bool = False
+        self,
+        scenario: Scenario,
+        subject: Subject,
+        now: datetime,
+        *,
+        early: bool = False,
+        kind: str = RESULT,
     ) -> Ruling | None:
         """What happens to an attempt to deliver, or whether one has to be made early."""
         for one in (self.added, scenario):
             elapsed = self._elapsed(one, now)
-            ruling = one.on_callback(subject, elapsed, self._opener(one, set()), early=early)
+            is_open = self._opener(one, set())
+            ruling = one.on_callback(subject, elapsed, is_open, early=early, kind=kind)
             if ruling is not None:
                 return ruling
         return None
@@ -156,14 +164,17 @@ def note_without_effect(
     applied: Applied,
     event: Event | None,
     why: str,
-    **more: str,
+    **about: Any,
 ) -> None:
-    """A trouble was to happen, and found nothing to change: it is told instead of one that did."""
+    """A trouble was to happen, and found nothing to change: it is told instead of one that did.
+
+    `about` names the task, or the callback and what that is about.
+    """
     whose.without_effect = (*whose.without_effect, (applied, why))
     fault, source = applied
     on = None if event is None else event.value
-    told = {"on": on, "because": str(source), "why": why, "task": whose.id, **more}
-    journal.add(Note(now, "fault without effect", fault=fault.name, **told))
+    told = {"fault": fault.name, "on": on, "because": str(source), "why": why, **about}
+    journal.add(Note(now, "fault without effect", **told))
 
 
 def _slows(rule: Step | Spell) -> bool:

@@ -32,13 +32,13 @@ class Worlds:
         words: Callable[[], Words] = Words,
     ) -> None:
         self._settings = settings
-        self._words = words
         self._wall = wall
         self._chance = chance
         self._words = words
         self._journal_quota = Quota(settings.journal_entries, settings.journal_bytes)
         self._task_quota = Quota(settings.tasks, settings.journal_bytes)
-        self._post_quota = Quota(settings.posts)
+        self._post_quota = Quota(settings.posts, settings.posts_bytes)
+        self._patron_quota = Quota(settings.posts, settings.posts_bytes)
         self.scores = Scores(chance.draw)
         self._known: dict[str, Sandbox] = {}
         self._idle = settings.sandbox_idle.total_seconds()
@@ -112,6 +112,7 @@ class Worlds:
             journal_quota=self._journal_quota,
             task_quota=self._task_quota,
             post_quota=self._post_quota,
+            patron_quota=self._patron_quota,
             scores=self.scores,
         )
         self._attach(sandbox)

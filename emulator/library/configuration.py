@@ -28,14 +28,18 @@ from emulator.library.rules import read_rules
 from emulator.library.yaml import Row, Table
 from emulator.settings import KNOBS, Impossible, Knob
 
+MODEL_KEYS = (
+    *("taxonomy", "extra_heads", "fps", "text_taxonomy", "promotions", "max_text_length"),
+    *("indices", "custom_classes", "allowlist", "languages"),
+)
+"""What projects and applications say of their model."""
 _PROJECT_KEYS = (
-    *("name", "keys", "product", "project_id", "user_id", "taxonomy", "extra_heads", "fps"),
-    *("text_taxonomy", "promotions", "max_text_length", "indices", "custom_classes", "allowlist"),
-    *("languages", "rate_limit", "balance", "cache"),
+    *("name", "keys", "product", "project_id", "user_id", *MODEL_KEYS),
+    *("rate_limit", "balance", "cache"),
 )
 _KNOBS = {knob.name: knob for knob in KNOBS if knob.name != "config"}
 _OPTIONS = tuple(_KNOBS)
-_APPLICATION_KEYS = ("name", "keys", "application_id", "rules", "actions")
+_APPLICATION_KEYS = ("name", "keys", "application_id", *MODEL_KEYS, "rules", "actions")
 TWO_LETTERS = re.compile(r"[A-Z]{2}", re.ASCII)
 _CLASS = re.compile(r"[A-Za-z0-9_.-]{1,100}", re.ASCII)
 AMOUNT = r"[0-9]{1,12}(\.[0-9]{1,9})?"
@@ -54,12 +58,14 @@ class Configuration:
 
     @property
     def extra_heads(self) -> tuple[Head, ...]:
-        """Every head that some project has beside its taxonomy's own."""
-        projects = {one: None for one in self.opened.values() if isinstance(one, Project)}
+        """Every head that some model has beside its taxonomy's own."""
+        models = {
+            one if isinstance(one, Project) else one.project: None for one in self.opened.values()
+        }
         return tuple(
             head
-            for project in projects
-            for head in project.taxonomy.heads
+            for model in models
+            for head in model.taxonomy.heads
             if head.name not in ORDINARY_HEADS
         )
 
@@ -78,6 +84,7 @@ def read_configuration(document: Table, problems: Problems) -> Configuration:
     for entry in reader.tables_at("applications"):
         application = _read_application(entry, problems, configuration.extra_heads)
         _add(configuration, entry, application, names, problems)
+        _check_heads(configuration, entry, problems)
     return configuration
 
 
@@ -87,7 +94,10 @@ def _check_heads(configuration: Configuration, table: Table, problems: Problems)
     for head in configuration.extra_heads:
         for name in head.classes:
             if heads.setdefault(name, head).classes != head.classes:
-                told = f"extra_heads: {name!r} is a class of another head in another project"
+                told = (
+                    f"extra_heads: {name!r} is a class of another head in another project or "
+                    "application"
+                )
                 Reader(table, problems).wrong("extra_heads", told)
                 return
 
@@ -162,30 +172,35 @@ def _read_project(table: Table, problems: Problems) -> Project:
     keys = table.get("keys")
     first = keys[0] if isinstance(keys, list) and keys else keys
     project_id, user_id = numbers_of(str(first))
-    taxonomy = VISUAL_TAXONOMIES[reader.get("taxonomy", reading.one_of(VISUAL_TAXONOMIES), "docs")]
-    extra = tuple(_extra_heads(reader))
-    words = TEXT_TAXONOMIES[reader.get("text_taxonomy", reading.one_of(TEXT_TAXONOMIES), "docs")]
     return Project(
         name=name,
         product=reader.get("product", reading.one_of(PRODUCTS), "any"),
         project_id=reader.get("project_id", _number, project_id),
         user_id=reader.get("user_id", _number, user_id),
-        taxonomy=taxonomy.with_heads(extra) if extra else taxonomy,
-        fps=reader.get("fps", _fps, 1),
-        text_taxonomy=words.with_promotions()
-        if reader.get("promotions", reading.flag, False)
-        else words,
-        max_text_length=reader.get("max_text_length", reading.whole(1, 10_000_000), 1024),
-        utf16=reader.get("indices", reading.one_of(("codepoints", "utf16")), "") == "utf16",
-        custom_classes=_custom_classes(reader),
-        allowlist=frozenset(
-            word.lower() for word in reader.get("allowlist", reading.many(reading.text), ())
-        ),
-        languages=_languages(reader),
         rate_limit=reader.get("rate_limit", parse_rate, None),
         balance=reader.get("balance", _money, None),
         cache=reader.get("cache", reading.flag, False),
+        **_read_model(reader, promotions=False),
     )
+
+
+def _read_model(reader: Reader, *, promotions: bool) -> dict[str, Any]:
+    """What projects and applications say of their model; `promotions` is so where they do not."""
+    taxonomy = VISUAL_TAXONOMIES[reader.get("taxonomy", reading.one_of(VISUAL_TAXONOMIES), "docs")]
+    extra = tuple(_extra_heads(reader))
+    words = TEXT_TAXONOMIES[reader.get("text_taxonomy", reading.one_of(TEXT_TAXONOMIES), "docs")]
+    promoted = reader.get("promotions", reading.flag, promotions)
+    allowed = reader.get("allowlist", reading.many(reading.text), ())
+    return {
+        "taxonomy": taxonomy.with_heads(extra) if extra else taxonomy,
+        "fps": reader.get("fps", _fps, 1),
+        "text_taxonomy": words.with_promotions() if promoted else words,
+        "max_text_length": reader.get("max_text_length", reading.whole(1, 10_000_000), 1024),
+        "utf16": reader.get("indices", reading.one_of(("codepoints", "utf16")), "") == "utf16",
+        "custom_classes": _custom_classes(reader),
+        "allowlist": frozenset(word.lower() for word in allowed),
+        "languages": _languages(reader),
+    }
 
 
 def _fps(value: Any) -> float:
@@ -271,10 +286,13 @@ def _read_application(table: Table, problems: Problems, heads: Iterable[Head]) -
     reader = Reader(table, problems)
     reader.only("an application", _APPLICATION_KEYS)
     name = reader.require("name", reading.text, "an application") or ""
+    model = _read_model(reader, promotions=True)
+    own = [head for head in model["taxonomy"].heads if head.name not in ORDINARY_HEADS]
     return application_of(
         name,
         reader.get("application_id", reading.text, None),
-        rules=read_rules(table, problems, heads),
+        model,
+        rules=read_rules(table, problems, dict.fromkeys((*heads, *own))),
         webhooks=read_webhooks(reader),
     )
 

@@ -91,7 +91,9 @@ def application_from(value: Any, heads: Iterable[Head]) -> dict[str, Any]:
     reader = Reader(table, scripts.problems)
     reader.only("an application", ("rules", "actions"))
     made: dict[str, Any] = {}
-    if "rules" in table:
+    if "rules" in table and table["rules"] is None:
+        reader.wrong("rules", "rules: expected a list, found null")
+    elif "rules" in table:
         rules = read_rules(table, scripts.problems, heads)
         made["rules"] = tuple(replace(rule, where=_within(rule.where)) for rule in rules)
     if "actions" in table:

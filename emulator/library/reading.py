@@ -98,6 +98,8 @@ class Reader:
 
 def text(value: Any) -> str:
     """A text that is not empty."""
+    if value == "":
+        raise ValueError("a text that is not empty")
     if not isinstance(value, str) or not value:
         raise ValueError("a text (put it in quotes if it looks like a number)")
     return value

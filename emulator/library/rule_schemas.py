@@ -6,7 +6,7 @@ from emulator.core.conditions.comparing import OPERATORS
 from emulator.core.conditions.condition import PATRON_STATES
 from emulator.core.conditions.others import METADATA
 from emulator.core.prediction.analysis import PERSONAL
-from emulator.core.rules import ACTIONS, FREQUENCIES, REQUIRED, TYPES, Deed
+from emulator.core.rules import BY_RULES, FREQUENCIES, REQUIRED, TYPES, Deed
 from emulator.core.taxonomy.text import TEXT_SEVERITIES
 from emulator.core.taxonomy.visual import DOCS
 from emulator.library.conditions import MOST_POSTS, MOST_SEVERE
@@ -37,7 +37,7 @@ def rule_schema() -> Schema:
             "name": TEXT,
             "type": {"description": "what it judges", "enum": list(TYPES)},
             "when": condition_schema(),
-            "action": action_schema(ACTIONS),
+            "action": action_schema(BY_RULES),
             "trigger_frequency": {"description": "once per subject", "enum": list(FREQUENCIES)},
             "active": {"type": "boolean"},
             "cardinality": whole(1, MOST_CARDINALITY),

@@ -1,22 +1,25 @@
 """Rules from YAML, and what is suspicious about them: those that never fire, and useless ones."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from emulator.core.conditions import KNOWN, Condition, Known, inside, never
-from emulator.core.conditions.texts import PersonalData
+from emulator.core.access import Application
+from emulator.core.conditions import Condition, Known, inside, never
+from emulator.core.conditions.texts import CustomClass, PersonalData
 from emulator.core.prediction.analysis import PERSONAL
 from emulator.core.rules import (
     ACTIONS,
+    BY_RULES,
     FREQUENCIES,
     ONCE,
     REQUIRED,
     TYPES,
     Action,
     Rule,
-    makes_useless,
+    useless,
 )
 from emulator.core.suggest import did_you_mean, listed, shown
+from emulator.core.taxonomy.text import TEXT_SEVERITIES
 from emulator.core.taxonomy.visual import DOCS, Head, VisualTaxonomy
 from emulator.library import reading
 from emulator.library.conditions import read_condition, some_time
@@ -56,7 +59,7 @@ def read_rule(table: Table, problems: Problems, taxonomy: VisualTaxonomy) -> Rul
     told = f"the rule {shown(name)}" if name else "a rule"
     kind = reader.require("type", reading.one_of(TYPES), told)
     when = _read_when(reader, told, taxonomy)
-    action = read_action(reader, told)
+    action = read_action(reader, told, BY_RULES)
     frequency = reader.get("trigger_frequency", reading.one_of(FREQUENCIES), ONCE)
     active = reader.get("active", reading.flag, True)
     cardinality = reader.get("cardinality", reading.whole(1, MOST_CARDINALITY), 1)
@@ -72,26 +75,43 @@ def _read_when(reader: Reader, told: str, taxonomy: VisualTaxonomy) -> Condition
     return None if table is None else read_condition(table, reader.problems, taxonomy)
 
 
-def read_action(reader: Reader, told: str) -> Action | None:
-    """A name, or a mapping from one to its settings."""
+def read_action(reader: Reader, told: str, possible: Iterable[str] = ACTIONS) -> Action | None:
+    """A name, or a mapping from one to its settings; of all actions those that are possible."""
     if "action" not in reader.table:
         reader.wrong(None, f"{told} needs the key 'action'")
         return None
     written = reader.table["action"]
     if not isinstance(written, Table):
-        name = reader.get("action", reading.one_of(ACTIONS), None)
+        if _is_by_hand(written, possible):
+            reader.wrong("action", _by_hand(written, possible))
+            return None
+        name = reader.get("action", reading.one_of(possible), None)
         return None if name is None else _settled(reader, "action", name, Table("", 0))
     inner = Reader(written, reader.problems)
     if len(written) != 1:
         reader.wrong("action", f"action: expected one action, found {listed(written) or 'none'}")
         return None
     [name] = written
-    if name not in ACTIONS:
-        hint = did_you_mean(name, ACTIONS)
-        inner.wrong(name, f"{name!r} is no action.{hint} Known are: {', '.join(ACTIONS)}")
+    if _is_by_hand(name, possible):
+        inner.wrong(name, _by_hand(name, possible))
+        return None
+    if name not in possible:
+        hint = did_you_mean(name, possible)
+        inner.wrong(name, f"{name!r} is no action.{hint} Known are: {', '.join(possible)}")
         return None
     settings = inner.table_at(name)
     return None if settings is None else _settled(inner, name, name, settings)
+
+
+def _is_by_hand(name: object, possible: Iterable[str]) -> bool:
+    return isinstance(name, str) and name in ACTIONS and name not in possible
+
+
+def _by_hand(name: str, possible: Iterable[str]) -> str:
+    return (
+        f"the action {name!r} is the moderator's, no rule can take it. "
+        f"Rules can: {', '.join(possible)}"
+    )
 
 
 def _settled(holder: Reader, key: str, name: str, table: Table) -> Action | None:
@@ -111,41 +131,36 @@ def _settled(holder: Reader, key: str, name: str, table: Table) -> Action | None
     return None if REQUIRED in settings.values() else Action(name, settings)
 
 
-def warnings(rules: Iterable[Rule], heads: Iterable[Head] = ()) -> Iterator[Problem]:
-    """That a rule can never fire, or does nothing that another has not done."""
-    every = tuple(rules)
-    known = Known({*KNOWN.visual, *(name for head in heads for name in head.classes)}, KNOWN.text)
+def warnings(application: Application) -> Iterator[Problem]:
+    """That a rule can never fire by the model there is, or does nothing that another has not."""
+    model = application.project
+    severities = {name: TEXT_SEVERITIES[name] for name in model.text_taxonomy.classes}
+    known = Known(model.taxonomy.places, severities)
     alive = []
-    for rule in every:
+    for rule in application.rules:
         why = never(rule.when, known)
         if why is None:
             alive.append(rule)
         else:
             yield Problem(rule.where, f"the rule {rule.name!r} can never fire: {why}")
-        yield from _unfound(rule)
-    for rule, doing in _useless(alive):
+        yield from _unfound(rule, model.custom_classes)
+    for rule, doing in useless(alive):
         told = f"the rule {rule.name!r} is useless: whenever it fires, {doing.name!r}"
         yield Problem(rule.where, f"{told} does the same or has done it ({doing.where})")
 
 
-def _useless(rules: Sequence[Rule]) -> list[tuple[Rule, Rule]]:
-    """Pairs of a rule and one that makes it useless; of two alike the later one is."""
-    found: dict[int, Rule] = {}
-    for at in reversed(range(len(rules))):
-        others = (one for place, one in enumerate(rules) if place != at and place not in found)
-        doing = next((one for one in others if makes_useless(one, rules[at])), None)
-        if doing is not None:
-            found[at] = doing
-    return [(rules[at], found[at]) for at in sorted(found)]
-
-
-def _unfound(rule: Rule) -> Iterator[Problem]:
-    """That no pattern finds a type of personal data, so that only a fixture can make it hold."""
+def _unfound(rule: Rule, custom_classes: Iterable[str]) -> Iterator[Problem]:
+    """That no pattern finds what is asked for, so that only a fixture can make it hold."""
+    found = {
+        PersonalData: ("personal data of type", _FOUND),
+        CustomClass: ("the custom class", tuple(custom_classes)),
+    }
     for condition in inside(rule.when):
-        if isinstance(condition, PersonalData):
-            for kind in condition.words:
-                if kind not in _FOUND:
-                    told = f"the rule {rule.name!r}: no pattern finds personal data of type"
-                    known = " and ".join(map(repr, _FOUND))
-                    what = f"{told} {kind!r}, only a fixture can say that it is there"
-                    yield Problem(rule.where, f"{what}. Patterns find {known}")
+        if isinstance(condition, (PersonalData, CustomClass)):
+            what, known = found[type(condition)]
+            for word in condition.words:
+                if word not in known:
+                    told = f"the rule {rule.name!r}: no pattern finds {what} {word!r}, only a"
+                    finds = " and ".join(map(repr, known)) or "none"
+                    said = f"{told} fixture can say that it is there. Patterns find {finds}"
+                    yield Problem(rule.where, said)

@@ -7,10 +7,10 @@ from typing import Any
 from emulator.core import retry
 from emulator.core.access import NAME
 from emulator.core.duration import parse_duration
-from emulator.core.faults import EVENTS, SUBMIT, objection
+from emulator.core.faults import CALLBACK, EVENTS, SUBMIT, objection
 from emulator.core.latency import read_latency
 from emulator.core.model import Fault
-from emulator.core.scenario import Delivery, Scenario, Spell, Step
+from emulator.core.scenario import OWED, Delivery, Scenario, Spell, Step
 from emulator.library import reading
 from emulator.library.reading import Reader
 from emulator.library.scripts import (
@@ -58,7 +58,7 @@ def read_scenario(
 def read_step(table: Table, scripts: ScriptReader, *, on_its_own: bool = False) -> Step:
     """One step. One that stands `on_its_own` may leave out `on`, and then suits its fault."""
     reader = Reader(table, scripts.problems)
-    only_keys(reader, "a step", ("on", "when", "times", *SCRIPT_KEYS))
+    only_keys(reader, "a step", ("on", "kind", "when", "times", *SCRIPT_KEYS))
     script = scripts.script(table)
     if on_its_own and "on" not in table:
         on: str | None = _home_of(script.fault)
@@ -73,6 +73,7 @@ def read_step(table: Table, scripts: ScriptReader, *, on_its_own: bool = False) 
         script=replace(script, fault=None),
         fault=script.fault,
         where=reader.where(),
+        kind=reader.get("kind", reading.one_of(OWED), None),
     )
 
 
@@ -83,6 +84,8 @@ def _home_of(fault: Fault | None) -> str:
 
 def _check_step(reader: Reader, on: str | None) -> None:
     """That it does something, and scripts content only where content is looked at."""
+    if "kind" in reader.table and on is not None and EVENTS[on] != CALLBACK:
+        reader.wrong("kind", f"kind: only a step on 'callback' has one, this is on {on!r}")
     if on in FAULTS_ONLY:
         for key in SCRIPT_KEYS:
             if key != "fault" and key in reader.table:

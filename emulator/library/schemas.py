@@ -13,11 +13,12 @@ from typing import Any
 from emulator.core.access import PRODUCTS
 from emulator.core.codes import CODES, DOWNLOAD_CODES
 from emulator.core.duration import parse_duration
-from emulator.core.faults import EVENTS, TROUBLES, Kind, objection
+from emulator.core.faults import EVENTS, TROUBLES, Event, Kind, objection
 from emulator.core.latency import read_latency
 from emulator.core.matching import FIELDS
 from emulator.core.model import NOTHING
 from emulator.core.rules import ACTIONS
+from emulator.core.scenario import OWED
 from emulator.core.size import parse_size
 from emulator.core.taxonomy.text import TEXT_SEVERITIES, TEXT_TAXONOMIES, UNSUPPORTED
 from emulator.core.taxonomy.visual import DOCS, VISUAL_TAXONOMIES
@@ -233,6 +234,12 @@ def _content_of_steps() -> Schema:
     }
 
 
+def _kind_of_callbacks() -> Schema:
+    """Only callbacks are of several kinds."""
+    elsewhere = {"properties": {"on": {"not": {"const": Event.CALLBACK.value}}}}
+    return {"if": elsewhere, "then": {"properties": {"kind": False}}}
+
+
 def _when() -> Schema:
     fields = {**dict.fromkeys(FIELDS, TEXTS), "sha256": one_or_more(_DIGEST)}
     return table(fields, minProperties=1)
@@ -255,10 +262,22 @@ def fixtures() -> Schema:
 def scenarios() -> Schema:
     """A scenario."""
     on = {"enum": list(EVENTS)}
+    owed: Schema = {"enum": list(OWED)}
     step = table(
-        {"on": on, "when": _when(), "times": whole(1, 10**9), **_script()},
+        {
+            "on": on,
+            "kind": owed,
+            "when": _when(),
+            "times": whole(1, 10**9),
+            **_script(),
+        },
         ("on",),
-        allOf=[_content_of_steps(), *_settings_of_faults(), *_faults_at_events()],
+        allOf=[
+            _content_of_steps(),
+            _kind_of_callbacks(),
+            *_settings_of_faults(),
+            *_faults_at_events(),
+        ],
     )
     spell = table(
         {"from": DURATION, "to": DURATION, "on": on, **_fault()},
@@ -289,32 +308,7 @@ def config() -> Schema:
             "product": {"enum": list(PRODUCTS)},
             "project_id": number,
             "user_id": number,
-            "taxonomy": {"enum": list(VISUAL_TAXONOMIES)},
-            "extra_heads": {
-                "type": "object",
-                "propertyNames": {"not": {"enum": sorted(ORDINARY_HEADS)}},
-                "additionalProperties": {
-                    **_list({**_CLASS, "not": {"enum": list(DOCS.classes)}}),
-                    "minItems": 2,
-                    "uniqueItems": True,
-                },
-            },
-            "fps": {"type": "number", "minimum": LEAST_FPS, "maximum": MOST_FPS},
-            "text_taxonomy": {"enum": list(TEXT_TAXONOMIES)},
-            "promotions": {"type": "boolean"},
-            "max_text_length": whole(1, 10_000_000),
-            "indices": {"enum": ["codepoints", "utf16"]},
-            "custom_classes": tables(
-                table({"type": TEXT, "patterns": TEXTS}, ("type", "patterns"))
-            ),
-            "allowlist": _list(TEXT),
-            "languages": {
-                "type": "object",
-                "propertyNames": {"pattern": "^[A-Z]{2}$"},
-                "additionalProperties": {
-                    "anyOf": [{"const": "all"}, _list({"enum": list(TEXT_SEVERITIES)})]
-                },
-            },
+            **_model(),
             "rate_limit": _RATE,
             "balance": _MONEY,
             "cache": {"type": "boolean"},
@@ -327,6 +321,7 @@ def config() -> Schema:
             "name": TEXT,
             "keys": _KEYS,
             "application_id": TEXT,
+            **_model(),
             "rules": tables(rule_schema()),
             "actions": table(dict.fromkeys(ACTIONS, webhook)),
         },
@@ -356,6 +351,36 @@ def policy() -> Schema:
     }
     document = table(properties, POLICY_KEYS) | {"$defs": policy_definitions()}
     return _document("a policy of hive-emulator", document)
+
+
+def _model() -> dict[str, Schema]:
+    """What a project, or an application, says of its model."""
+    return {
+        "taxonomy": {"enum": list(VISUAL_TAXONOMIES)},
+        "extra_heads": {
+            "type": "object",
+            "propertyNames": {"not": {"enum": sorted(ORDINARY_HEADS)}},
+            "additionalProperties": {
+                **_list({**_CLASS, "not": {"enum": list(DOCS.classes)}}),
+                "minItems": 2,
+                "uniqueItems": True,
+            },
+        },
+        "fps": {"type": "number", "minimum": LEAST_FPS, "maximum": MOST_FPS},
+        "text_taxonomy": {"enum": list(TEXT_TAXONOMIES)},
+        "promotions": {"type": "boolean"},
+        "max_text_length": whole(1, 10_000_000),
+        "indices": {"enum": ["codepoints", "utf16"]},
+        "custom_classes": tables(table({"type": TEXT, "patterns": TEXTS}, ("type", "patterns"))),
+        "allowlist": _list(TEXT),
+        "languages": {
+            "type": "object",
+            "propertyNames": {"pattern": "^[A-Z]{2}$"},
+            "additionalProperties": {
+                "anyOf": [{"const": "all"}, _list({"enum": list(TEXT_SEVERITIES)})]
+            },
+        },
+    }
 
 
 def _option(knob: Knob) -> Schema:

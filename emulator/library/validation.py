@@ -98,7 +98,9 @@ def validate(places: Iterable[Place]) -> Report:
     _warn(report)
     _warn_of_rules(report)
     _note_neighbours(documents, report)
-    report.problems = tuple(sorted(problems.found, key=_in_order(order)))
+    in_order = _in_order(order)
+    report.problems = tuple(sorted(problems.found, key=in_order))
+    report.warnings.sort(key=in_order)
     return report
 
 
@@ -165,8 +167,8 @@ def _read(
         read_words(document, scripts.problems, report.words)
     elif kind is None:
         known = (
-            "'fixtures', 'name' with 'steps' (a scenario), 'projects' (a configuration), "
-            "'profanity' or 'lexicon' (words), or 'decisions' (a policy)"
+            "'fixtures', 'name' with 'steps' (a scenario), 'projects' or 'applications' (a "
+            "configuration), 'profanity' or 'lexicon' (words), or 'decisions' (a policy)"
         )
         told = f"nobody can tell what this is: expected the key {known}, found {shown([*document])}"
         hints = (did_you_mean(key, _TOP_LEVEL) for key in document)
@@ -176,7 +178,6 @@ def _read(
 
 def _warn_of_rules(report: Report) -> None:
     """That a rule can never fire, or does nothing that another has not done."""
-    heads = [head for one in report.configurations for head in one.extra_heads]
     for configuration in report.configurations:
         applications = {
             opened: None
@@ -184,7 +185,7 @@ def _warn_of_rules(report: Report) -> None:
             if isinstance(opened, Application)
         }
         for application in applications:
-            report.warnings.extend(rules.warnings(application.rules, heads))
+            report.warnings.extend(rules.warnings(application))
 
 
 def _warn(report: Report) -> None:

@@ -4,7 +4,8 @@ import re
 
 from click import unstyle
 
-from emulator.cli.records import whole_task
+from emulator.cli.entries import line
+from emulator.cli.records import callback_table, whole_task
 from tests.cli.talking import ANY, ASYNC, SYNC, Talking
 from tests.support.pictures import png
 from tests.support.receiver import Receiver
@@ -92,3 +93,40 @@ def test_a_fault_that_found_nothing_to_change_is_told_with_the_reason(talking: T
     said = told(talking, talking.submit(text_data="hello"))
     assert "  no effect   missing_field by scenario 'faults of the control API' (fault-1)" in said
     assert "since the body has no 'nope'" in said
+
+
+DASHBOARD = {"authorization": "Token dashboard-key"}
+BANNED_BY = "Three hateful posts in a day"
+
+
+def posted(talking: Talking, text: str, post: str, **more: object) -> str:
+    sent = {"text_data": text, "post_id": post, "patron_id": "ann", **more}
+    answer = talking.client.post("/api/v1/task/sync", headers=DASHBOARD, json=sent)
+    assert answer.status_code == 200, answer.text
+    return str(answer.json()["task_id"])
+
+
+def test_a_task_of_the_dashboard_is_told_with_its_post_and_its_rules(talking: Talking) -> None:
+    task = posted(talking, "Buy my snake oil", "p1", patron_metadata={"age": 30})
+    said = told(talking, task)
+    assert "  post        p1 by patron ann\n              patron metadata {'age': 30}\n" in said
+    assert "  triggered   Post has text in Deny List\n" in said
+    assert "  rules       yes: the rule 'Post has text in Deny List' fires\n" in said
+    assert "                yes: the text contains 'snake oil' or 'miracle cure': it co" in said
+    assert "None" not in said
+    assert "  triggered   no rule\n" in told(talking, posted(talking, "hello", "p2"))
+
+
+def test_a_webhook_is_told_by_its_action_and_its_rule(talking: Talking, receiver: Receiver) -> None:
+    hooks = {"actions": {"ban_patron": {"webhook": receiver.url}}}
+    talking.client.put("/_emulator/applications/dashboard", json=hooks).raise_for_status()
+    task = [posted(talking, "hive-hate-2", post) for post in "123"][-1]
+    talking.control("clock/run-until-idle", {})
+    said = told(talking, task)
+    assert f"  webhook of  ban_patron by {BANNED_BY}\n  task        {task}\n" in said
+    callbacks = talking.client.get("/_emulator/callbacks").json()["items"]
+    assert f"webhook of ban_patron by {BANNED_BY}" in unstyle(callback_table(callbacks))
+    entries = talking.client.get("/_emulator/journal").json()["items"]
+    lines = [unstyle(line(entry)) for entry in entries if entry.get("about") == "cb-1"]
+    assert len(lines) == 3
+    assert all(f"cb-1, webhook of ban_patron by {BANNED_BY}" in one for one in lines)

@@ -223,6 +223,18 @@ V1, V2 = "/api/v1/task/sync", "/api/v2/task/sync"
 TASK, DASHBOARD = Contract.TASK, Contract.DASHBOARD
 
 
+def test_an_application_is_the_same_whenever_its_file_was_read() -> None:
+    again = application_of(
+        "forum",
+        "axImEu96VEaGDF7ee5m9wg",
+        rules=(Rule("swears", "post", Profanity(), Action("delete_post")),),
+    )
+    assert Directory({"forum-key": again}).current(FORUM) is again
+    assert Directory({"forum-key": FORUM}).current(again) is FORUM
+    for other in (application_of("forum", "another"), application_of("shop", FORUM.application_id)):
+        assert DIRECTORY.current(other) is None
+
+
 @pytest.mark.parametrize(
     ("path", "by_address", "key", "contract"),
     [

@@ -74,6 +74,8 @@ REFUSALS: list[Refusal] = [
     errors.unknown_task("0"),
     errors.missing_field("post_id", "the post that the content belongs to"),
     errors.both_names("patron_id", "user_id"),
+    errors.metadata_too_large("patron_metadata", 65537, 65536),
+    errors.field_not_json("content_metadata", "x"),
     errors.no_uploads(),
     errors.several_contents(["url", "media"]),
     errors.empty_field("url"),

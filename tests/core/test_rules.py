@@ -4,11 +4,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from emulator.core.conditions.composites import AllOf
 from emulator.core.conditions.condition import Condition, Count
+from emulator.core.conditions.others import Metadata
 from emulator.core.rules import (
     ACTIONS,
     ALWAYS,
+    BY_RULES,
     FREQUENCIES,
     PATRON,
     POST,
@@ -16,8 +21,9 @@ from emulator.core.rules import (
     Action,
     Rule,
     makes_useless,
+    useless,
 )
-from tests.core.conditions.made import a_picture, a_text, hateful
+from tests.core.conditions.made import CONDITIONS, a_picture, a_text, compared, hateful
 
 REVIEW, BAN = Action("send_post_to_review"), Action("ban_patron")
 SUSPEND = Action("suspend_patron", {"for": timedelta(days=7)})
@@ -112,10 +118,14 @@ def test_an_action_says_itself_and_is_written(action: Action, says: str, written
     assert says.split()[2] == action.deed.on
 
 
-def test_there_are_seven_actions_two_types_and_two_frequencies() -> None:
-    assert [*ACTIONS] == [
+def test_rules_take_seven_actions_and_moderators_five_more() -> None:
+    assert [*BY_RULES] == [
         *("send_post_to_review", "delete_post", "tag_post", "ban_patron", "suspend_patron"),
         *("tag_patron", "send_patron_to_review"),
+    ]
+    assert [*ACTIONS] == [
+        *BY_RULES,
+        *("release_post", "restore_post", "release_patron", "unban_patron", "unsuspend_patron"),
     ]
     assert (TYPES, FREQUENCIES) == (("post", "patron"), ("once", "always"))
 
@@ -136,7 +146,7 @@ BROAD, NARROW = hateful(gte=1), hateful(gte=3)
 
 
 @pytest.mark.parametrize(
-    ("by", "useless"),
+    ("by", "other"),
     [
         (rule(BROAD), rule(NARROW)),
         (rule(BROAD), rule(BROAD)),
@@ -151,10 +161,9 @@ BROAD, NARROW = hateful(gte=1), hateful(gte=3)
         ),
     ],
 )
-def test_a_rule_that_does_the_same_more_often_makes_another_useless(
-    by: Rule, useless: Rule
-) -> None:
-    assert makes_useless(by, useless)
+def test_a_rule_that_does_the_same_more_often_makes_another_useless(by: Rule, other: Rule) -> None:
+    assert makes_useless(by, other)
+    assert useless([by, other]) == [(other, by)]
 
 
 @pytest.mark.parametrize(
@@ -174,6 +183,7 @@ def test_a_rule_that_does_the_same_more_often_makes_another_useless(
 )
 def test_a_rule_that_does_something_else_or_less_often_does_not(by: Rule, useful: Rule) -> None:
     assert not makes_useless(by, useful)
+    assert (useful, by) not in useless([by, useful])
 
 
 def test_a_suspension_that_is_over_can_be_needed_again() -> None:
@@ -184,3 +194,51 @@ def test_a_rule_that_fired_for_one_post_of_a_patron_does_nothing_about_the_next(
     """A mild post first, of which the broad rule is done with the patron; then a bad one."""
     delete = Action("delete_post")
     assert not makes_useless(rule(BROAD, delete, PATRON), rule(NARROW, delete, PATRON))
+
+
+RULES = st.builds(
+    rule,
+    CONDITIONS,
+    st.sampled_from([REVIEW, BAN, SUSPEND]),
+    st.sampled_from(TYPES),
+    trigger_frequency=st.sampled_from(FREQUENCIES),
+    active=st.booleans(),
+)
+
+
+@given(st.lists(RULES, max_size=6))
+def test_of_many_rules_those_are_useless_that_are_so_in_pairs(rules: list[Rule]) -> None:
+    """Except for what only a useless rule makes so: of two alike, the first stays."""
+    found = useless(rules)
+    assert all(makes_useless(by, other) for other, by in found)
+    gone = {id(other) for other, _ in found}
+    left = [one for one in rules if id(one) not in gone]
+    assert not [
+        (one, other)
+        for one in left
+        for other in left
+        if one is not other and makes_useless(one, other)
+    ]
+
+
+class Looked(AllOf):
+    """A condition that counts how often its parts are looked at."""
+
+    times = 0
+
+    def __getattribute__(self, name: str) -> Any:
+        Looked.times += name == "parts"
+        return super().__getattribute__(name)
+
+
+def test_of_many_rules_each_is_brought_into_its_normal_form_once() -> None:
+    counts = []
+    for many in (5, 50):
+        rules = [
+            rule(Looked((BROAD, Metadata("patron", f"key {at}", compared(eq=at)))))
+            for at in range(many)
+        ]
+        Looked.times = 0
+        assert useless(rules) == []
+        counts.append(Looked.times / many)
+    assert counts[0] == counts[1] > 0

@@ -52,3 +52,19 @@ def test_what_is_shown_fits_and_says_when_it_was_cut(value: str, most: int) -> N
     told = shown(value, most)
     assert len(told) <= most
     assert told == repr(value) or (told.endswith("…") and repr(value).startswith(told[:-1]))
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        (None, "null"),
+        (True, "true"),
+        (False, "false"),
+        ([None, "a", [True]], "[null, 'a', [true]]"),
+        ({"a": None, "b": {"c": False}}, "{'a': null, 'b': {'c': false}}"),
+        (1.5, "1.5"),
+    ],
+    ids=repr,
+)
+def test_values_are_told_in_the_words_of_files(value: object, told: str) -> None:
+    assert shown(value) == told

@@ -121,7 +121,7 @@ async def test_things_are_told_by_their_fields_in_which_a_star_is_anything(
 async def test_a_callback_is_told_by_the_id_of_its_task(lived: tuple[Emulator, Sandbox]) -> None:
     _, sandbox = lived
     for callback in sandbox.callbacks:
-        [found] = Expectation("callback", like(task=callback.task.id)).found(sandbox)
+        [found] = Expectation("callback", like(task=str(callback.task_id))).found(sandbox)
         assert callback is found
 
 

@@ -26,9 +26,9 @@ from emulator.engine.journal import (
     OfTask,
     PredictionMade,
     TaskMoved,
-    held_by,
 )
 from emulator.engine.quota import Quota
+from emulator.engine.weighing import held_by
 from tests.conftest import Make
 from tests.support.walls import NOON
 
@@ -110,8 +110,7 @@ async def test_every_call_tells_of_its_prediction_and_its_task(make: Make) -> No
     """Synchronous ones too, which hear of their result in the same moment."""
     emulator = make(no_bundled=True)
     task = emulator.submit("text-key", text_data="[hive hate=3]")
-    asked = {"text_data": "[hive hate=3]"}
-    late = emulator.submit("text-key", Mode.ASYNC, **asked)
+    late = emulator.submit("text-key", Mode.ASYNC, text_data="[hive hate=3]")
     await emulator.advance(emulator.sandbox("default"), timedelta())
     told = [
         (entry.kind, entry.about, dict(entry.facts))

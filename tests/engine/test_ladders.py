@@ -49,8 +49,8 @@ async def test_three_days_of_retries_for_a_thousand_callbacks_reach_a_real_recei
     async with await start_server(receiver.answer, "127.0.0.1", 0) as server, emulator.running():
         url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
         for n in range(CALLBACKS):
-            fields = {"text_data": "hello", "callback_url": f"{url}/{n}"}
-            emulator.submit("text-key", Mode.ASYNC, **fields)
+            own = f"{url}/{n}"
+            emulator.submit("text-key", Mode.ASYNC, text_data="hello", callback_url=own)
         passed = await emulator.run_until_idle(sandbox)
     assert (passed.now, passed.failed, passed.pending) == (START + THREE_DAYS, CALLBACKS, 0)
     assert {callback.state for callback in sandbox.callbacks} == {CallbackState.FAILED}

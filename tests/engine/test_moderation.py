@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from emulator.core.access import Application, application_of
 from emulator.core.conditions import Condition, Count, Facts, Not
@@ -20,22 +22,20 @@ from emulator.core.model import (
 )
 from emulator.core.prediction.completion import complete
 from emulator.core.prediction.scores import Scores
-from emulator.core.rules import ACTIONS, ALWAYS, PATRON, POST, Action, Rule
+from emulator.core.rules import ACTIONS, ALWAYS, BY_RULES, PATRON, POST, Action, Rule
 from emulator.core.taxonomy.visual import DOCS
 from emulator.engine.chance import Chance
-from emulator.engine.moderation import (
-    MODERATOR,
+from emulator.engine.moderation import MODERATOR, Feed, Moderation, Triggered
+from emulator.engine.quota import Quota
+from emulator.engine.subjects import (
     REMEMBERED,
     Content,
     Event,
-    Feed,
-    Moderation,
+    Moment,
     Patron,
     Post,
-    Triggered,
     act,
 )
-from emulator.engine.quota import Quota
 from tests.core.conditions.made import compared, hateful
 from tests.support.walls import NOON
 
@@ -44,6 +44,7 @@ BANNED = PatronState("banned")
 SUSPENDED = PatronState("suspended")
 DELETE, BAN, REVIEW = Action("delete_post"), Action("ban_patron"), Action("send_post_to_review")
 SUSPEND = Action("suspend_patron", {"for": DAY})
+MOMENT = Moment(NOON, 1)
 HATEFUL = hateful(gte=2)
 
 
@@ -65,13 +66,19 @@ class Forum:
 
     rules: tuple[Rule, ...] = ()
     most: int = 1000
+    most_patrons: int = 1000
+    most_bytes: int | None = None
     now: datetime = NOON
     name: str = "forum"
     moderation: Moderation = field(init=False)
     posted: int = 0
 
     def __post_init__(self) -> None:
-        self.moderation = Moderation(Scores(Chance(0).draw), Quota(self.most))
+        posts, patrons = (
+            Quota(self.most, self.most_bytes),
+            Quota(self.most_patrons, self.most_bytes),
+        )
+        self.moderation = Moderation(Scores(Chance(0).draw), posts, patrons)
         self.application = application_of(self.name, rules=self.rules)
 
     def post(
@@ -96,7 +103,7 @@ class Forum:
             self.application.project,
             None if failed else found,
         )
-        return self.moderation.judge(self.application, content)
+        return self.moderation.judge(self.feed, content)[1]
 
     def fired(self, **more: Any) -> list[str]:
         """The names of the rules that fire on a post."""
@@ -108,7 +115,7 @@ class Forum:
 
     @property
     def feed(self) -> Feed:
-        return self.moderation.feed(self.application)
+        return self.moderation.adopt(self.application)
 
     def pass_time(self, by: timedelta) -> None:
         self.now += by
@@ -187,7 +194,7 @@ def test_a_post_of_two_patrons_is_the_firsts_and_both_have_it() -> None:
 def test_a_submission_that_is_no_posting_is_not_kept() -> None:
     forum = Forum((rule("all", TextContainsAny(("hello",))),))
     content = Content("t", NOON, Submission("hello"), forum.application.project, None)
-    assert forum.moderation.judge(forum.application, content) == []
+    assert forum.moderation.judge(forum.feed, content) == (content, [])
     assert (forum.feed.posts, forum.feed.patrons) == ({}, {})
 
 
@@ -385,13 +392,13 @@ def done_by(action: Action) -> tuple[Post, Patron]:
 
 
 MARKS = {
-    "send_post_to_review": ("post", "in_review", True),
+    "send_post_to_review": ("post", "to_review", MOMENT),
     "delete_post": ("post", "deleted", True),
     "tag_post": ("post", "tags", ["spam"]),
     "ban_patron": ("patron", "banned", True),
     "suspend_patron": ("patron", "suspended_until", NOON + DAY),
     "tag_patron": ("patron", "tags", ["spam"]),
-    "send_patron_to_review": ("patron", "in_review", True),
+    "send_patron_to_review": ("patron", "to_review", MOMENT),
 }
 SETTINGS: Mapping[str, Any] = {"tag": "spam", "for": DAY}
 
@@ -400,7 +407,7 @@ def action_of(name: str) -> Action:
     return Action(name, {key: SETTINGS[key] for key in ACTIONS[name].settings})
 
 
-@pytest.mark.parametrize("name", ACTIONS)
+@pytest.mark.parametrize("name", BY_RULES)
 def test_an_action_leaves_its_mark_and_no_other(name: str) -> None:
     action = action_of(name)
     post, patron = done_by(action)
@@ -416,23 +423,63 @@ def test_an_action_leaves_its_mark_and_no_other(name: str) -> None:
     assert [*patron.history] == ([event] if whose == "patron" else [])
 
 
-@pytest.mark.parametrize("name", ACTIONS)
+@pytest.mark.parametrize("name", BY_RULES)
 def test_a_moderator_does_the_same_by_hand(name: str) -> None:
     post, patron = done_by(action_of(name))
     forum = Forum()
     forum.post(post="p")
     other = forum.feed.posts["p"], forum.feed.patrons["ann"]
-    act(action_of(name), other[0], other[1], NOON, MODERATOR)
+    act(action_of(name), other[0], other[1], MOMENT, MODERATOR)
     for by_rule, by_hand in ((post, other[0]), (patron, other[1])):
         assert [event._replace(by="hate") for event in by_hand.history] == [*by_rule.history]
         for _, mark, _ in MARKS.values():
             assert getattr(by_rule, mark, None) == getattr(by_hand, mark, None)
 
 
+UNDONE = {
+    "release_post": REVIEW,
+    "restore_post": DELETE,
+    "release_patron": Action("send_patron_to_review"),
+    "unban_patron": BAN,
+    "unsuspend_patron": SUSPEND,
+}
+
+
+def test_every_action_by_hand_undoes_one_of_a_rule() -> None:
+    assert UNDONE.keys() == ACTIONS.keys() - BY_RULES.keys()
+
+
+@pytest.mark.parametrize(("name", "done"), UNDONE.items(), ids=UNDONE)
+def test_what_a_rule_did_is_undone_by_hand_and_nothing_else(name: str, done: Action) -> None:
+    """Every mark there is is left by rules; the moderator takes away one."""
+    forum = Forum(tuple(rule(one, HATEFUL, action_of(one)) for one in BY_RULES))
+    forum.post(hate=3, post="p")
+    post, patron = forum.feed.posts["p"], forum.feed.patrons["ann"]
+    forum.moderation.act(Action(name), post, patron, NOON)
+    for action, (whose, mark, value) in MARKS.items():
+        left = getattr(post if whose == "post" else patron, mark)
+        assert not left if action == done.name else left == value
+    newest = (post if ACTIONS[name].on == POST else patron).history[-1]
+    assert newest == Event(NOON, name, MODERATOR, {})
+
+
+def test_what_comes_to_review_again_comes_anew() -> None:
+    forum = Forum()
+    forum.post(post="p")
+    post, patron = forum.feed.posts["p"], forum.feed.patrons["ann"]
+    for name in ("send_post_to_review", "send_post_to_review"):
+        forum.moderation.act(Action(name), post, patron, NOON)
+    first = post.to_review
+    assert first == Moment(NOON, 2)
+    forum.moderation.act(Action("release_post"), post, patron, NOON)
+    forum.moderation.act(Action("send_post_to_review"), post, patron, NOON + HOUR)
+    assert post.to_review == Moment(NOON + HOUR, 5)
+
+
 @pytest.mark.parametrize("name", [name for name, deed in ACTIONS.items() if deed.on == POST])
 def test_what_is_done_to_a_post_needs_one(name: str) -> None:
     with pytest.raises(LookupError, match="done to a post"):
-        act(action_of(name), None, Patron("ann"), NOON, MODERATOR)
+        act(action_of(name), None, Patron("ann", MOMENT), MOMENT, MODERATOR)
 
 
 def test_what_a_rule_has_done_is_known_to_the_next_post_and_not_to_this_one() -> None:
@@ -452,7 +499,7 @@ def test_what_a_rule_has_done_is_known_to_the_next_post_and_not_to_this_one() ->
 def test_a_suspension_ends_at_its_moment() -> None:
     forum = Forum((rule("suspended", SUSPENDED, trigger_frequency=ALWAYS),))
     forum.post()
-    act(SUSPEND, None, forum.feed.patrons["ann"], NOON, MODERATOR)
+    act(SUSPEND, None, forum.feed.patrons["ann"], MOMENT, MODERATOR)
     assert forum.fired() == ["suspended"]
     forum.pass_time(DAY - timedelta(microseconds=1))
     assert forum.fired() == ["suspended"]
@@ -461,32 +508,32 @@ def test_a_suspension_ends_at_its_moment() -> None:
 
 
 def test_a_suspension_is_made_longer_and_never_shorter() -> None:
-    patron = Patron("ann")
+    patron = Patron("ann", MOMENT)
     for lasts, until in ((2 * DAY, 2 * DAY), (DAY, 2 * DAY), (3 * DAY, 3 * DAY)):
-        act(Action("suspend_patron", {"for": lasts}), None, patron, NOON, MODERATOR)
+        act(Action("suspend_patron", {"for": lasts}), None, patron, MOMENT, MODERATOR)
         assert patron.suspended_until == NOON + until
 
 
 def test_a_patron_may_be_banned_and_suspended_at_once() -> None:
-    patron = Patron("ann")
+    patron = Patron("ann", MOMENT)
     assert patron.states(NOON) == set()
-    act(BAN, None, patron, NOON, MODERATOR)
-    act(SUSPEND, None, patron, NOON, MODERATOR)
+    act(BAN, None, patron, MOMENT, MODERATOR)
+    act(SUSPEND, None, patron, MOMENT, MODERATOR)
     assert patron.states(NOON) == {"banned", "suspended"}
     assert patron.states(NOON + DAY) == {"banned"}
 
 
 def test_tags_are_kept_in_their_order_and_each_once() -> None:
-    patron = Patron("ann")
+    patron = Patron("ann", MOMENT)
     for tag in ("b", "a", "b"):
-        act(Action("tag_patron", {"tag": tag}), None, patron, NOON, MODERATOR)
+        act(Action("tag_patron", {"tag": tag}), None, patron, MOMENT, MODERATOR)
     assert (patron.tags, len(patron.history)) == (["b", "a"], 3)
 
 
 def test_a_history_is_bounded() -> None:
-    patron = Patron("ann")
+    patron = Patron("ann", MOMENT)
     for number in range(REMEMBERED + 1):
-        act(BAN, None, patron, NOON + number * HOUR, MODERATOR)
+        act(BAN, None, patron, Moment(NOON + number * HOUR, number), MODERATOR)
     assert len(patron.history) == REMEMBERED
     assert patron.history[0].at == NOON + HOUR
 
@@ -586,6 +633,79 @@ def test_a_count_goes_on_where_its_rule_changes_around_it_and_begins_anew_where_
     assert window.count(NOON) == 1
 
 
+# Metadata
+
+
+def test_of_metadata_with_ever_new_keys_the_newest_are_kept() -> None:
+    forum = Forum()
+    for number in range(REMEMBERED + 5):
+        forum.post(post="p", content_metadata={f"key {number}": number, "always": True})
+    kept = forum.feed.posts["p"].metadata
+    assert (len(kept), "always" in kept) == (REMEMBERED, True)
+    assert next(iter(kept)) == "key 6"
+
+
+def test_of_too_many_keys_at_once_the_last_are_kept() -> None:
+    forum = Forum()
+    forum.post(patron_metadata={str(number): number for number in range(REMEMBERED + 1)})
+    kept = forum.feed.patrons["ann"].metadata
+    assert [*kept] == [str(number) for number in range(1, REMEMBERED + 1)]
+
+
+def test_a_key_that_is_told_again_is_new_again() -> None:
+    forum = Forum()
+    forum.post(patron_metadata={"verified": True})
+    for number in range(REMEMBERED - 1):
+        forum.post(patron_metadata={str(number): number})
+    forum.post(patron_metadata={"verified": True})
+    forum.post(patron_metadata={"another": 1})
+    kept = forum.feed.patrons["ann"].metadata
+    assert ("verified" in kept, "0" in kept, len(kept)) == (True, False, REMEMBERED)
+
+
+def metadata_of_judgements(forum: Forum) -> list[Mapping[str, Any]]:
+    contents = [content for post in forum.feed.posts.values() for content in post.contents]
+    return [content.judgement.patron_metadata for content in contents]
+
+
+def test_judgements_share_metadata_that_has_not_changed() -> None:
+    forum = Forum()
+    forum.post(patron_metadata={"other": 1})
+    for _ in range(3):
+        forum.post(patron_metadata={"age": 30, "verified": True})
+    forum.post()
+    _, *later = metadata_of_judgements(forum)
+    assert later == [{"other": 1, "age": 30, "verified": True}] * 4
+    assert len({id(one) for one in later}) == 1
+
+
+@pytest.mark.parametrize(("before", "after"), [(True, 1), ([True], [1]), ({"a": 0}, {"a": False})])
+def test_metadata_that_is_equal_only_to_python_has_changed(before: object, after: object) -> None:
+    forum = Forum()
+    forum.post(patron_metadata={"a": before})
+    forum.post(patron_metadata={"a": after})
+    assert [repr(one["a"]) for one in metadata_of_judgements(forum)] == [repr(before), repr(after)]
+
+
+# Windows, which `_count` asks at every post
+
+
+def test_a_window_expires_for_a_post_that_does_not_count_itself() -> None:
+    forum = Forum((rule("two", several(at_least=2), on=PATRON, trigger_frequency=ALWAYS),))
+    forum.post(hate=2)
+    assert forum.fired(hate=2) == ["two"]
+    forum.pass_time(DAY)
+    assert forum.fired(hate=0) == []
+    assert "0 so far" in forum.explained("post 3")["two"]
+
+
+def test_a_forgotten_post_leaves_the_windows() -> None:
+    forum = Forum((rule("two", several(at_least=3), on=PATRON, trigger_frequency=ALWAYS),), most=2)
+    assert [forum.fired(hate=2) for _ in range(4)] == [[], [], ["two"], ["two"]]
+    [window] = forum.feed.patrons["ann"].windows.values()
+    assert window.count(forum.now) == 2
+
+
 # What is forgotten
 
 
@@ -606,11 +726,11 @@ def test_a_patron_of_whom_nothing_is_left_is_forgotten_too() -> None:
     assert list(forum.feed.patrons) == ["eve"]
 
 
-@pytest.mark.parametrize("name", [name for name, deed in ACTIONS.items() if deed.on == PATRON])
+@pytest.mark.parametrize("name", [name for name, deed in BY_RULES.items() if deed.on == PATRON])
 def test_a_patron_to_whom_something_was_done_is_not_forgotten(name: str) -> None:
     forum = Forum(most=1)
     forum.post(patron="ann")
-    act(action_of(name), None, forum.feed.patrons["ann"], NOON, MODERATOR)
+    act(action_of(name), None, forum.feed.patrons["ann"], MOMENT, MODERATOR)
     forum.post(patron="bob")
     forum.post(patron="eve")
     assert list(forum.feed.patrons) == ["ann", "eve"]
@@ -625,3 +745,112 @@ def test_posts_of_all_applications_are_forgotten_in_their_common_order() -> None
         one.post(post=f"by {one.name}, {one.posted}")
     assert list(forum.feed.posts) == ["by forum, 1"]
     assert list(other.feed.posts) == ["by shop, 0"]
+
+
+def test_a_rule_that_fires_once_per_patron_does_not_fire_again_when_the_posts_are_forgotten() -> (
+    None
+):
+    forum = Forum((rule("hate", HATEFUL, on=PATRON),), most=1)
+    assert forum.fired(hate=2, patron="ann") == ["hate"]
+    forum.post(patron="bob")
+    assert forum.fired(hate=2, patron="ann") == []
+
+
+def test_of_too_many_patrons_the_one_who_posted_longest_ago_is_forgotten() -> None:
+    forum = Forum(most_patrons=2)
+    for patron in ("ann", "bob", "ann", "eve"):
+        forum.post(post="p", patron=patron)
+    assert list(forum.feed.patrons) == ["ann", "eve"]
+    post = forum.feed.posts["p"]
+    assert (post.patron_id, list(post.patrons)) == ("ann", ["ann", "eve"])
+    assert forum.fired(post="p", patron="bob") == []
+
+
+BIG = "x" * 10_000
+
+
+@pytest.mark.parametrize(
+    "large",
+    [
+        {"text": BIG},
+        {"post": BIG},
+        {"patron": BIG},
+        {"content_metadata": {"a": BIG}},
+        {"patron_metadata": {"a": {"b": [BIG]}}},
+        {"content_metadata": {BIG: 1}},
+    ],
+    ids=["text", "post_id", "patron_id", "metadata", "nested", "key"],
+)
+def test_what_is_sent_is_bounded_in_bytes(large: dict[str, Any]) -> None:
+    """Also where it is all of one post, which then remembers it all, or of one patron."""
+    forum = Forum(most_bytes=100_000)
+    for number in range(30):
+        own = {key: f"{value}{number}" for key, value in large.items() if isinstance(value, str)}
+        forum.post(**{**large, **own})
+    assert 5 < len(forum.feed.posts) < 12
+    for number in range(REMEMBERED):
+        forum.post(**({"text": BIG, "post": f"p{number % 2}"} | large | {"patron": "ann"}))
+    assert sum(post.weight for post in forum.feed.posts.values()) <= 100_000
+    assert sum(patron.weight for patron in forum.feed.patrons.values()) <= 100_000
+
+
+def test_what_a_post_has_forgotten_is_not_counted() -> None:
+    forum = Forum(most_bytes=10**9)
+    for _ in range(REMEMBERED):
+        forum.post(BIG, post="p")
+    before = forum.feed.posts["p"].weight
+    for _ in range(REMEMBERED):
+        forum.post("hello", post="p")
+    after = forum.feed.posts["p"].weight
+    assert before > REMEMBERED * len(BIG)
+    assert after < before - REMEMBERED * (len(BIG) - len("hello") - 1)
+
+
+def test_a_post_that_is_larger_than_the_bound_goes_too() -> None:
+    forum = Forum(most_bytes=5_000)
+    forum.post(BIG)
+    assert list(forum.moderation) == []
+    forum.post()
+    assert list(forum.feed.posts) == ["post 2"]
+
+
+def test_a_feed_in_which_nothing_is_left_is_dropped() -> None:
+    forum = Forum(most=1)
+    other = replace(forum, name="undeclared")
+    other.moderation = forum.moderation
+    other.post()
+    forum.post()
+    assert [feed.application.name for feed in forum.moderation] == ["forum"]
+
+
+def test_a_feed_that_was_given_other_rules_is_not_dropped() -> None:
+    forum = Forum(most=1)
+    other = replace(forum, name="shop")
+    other.moderation = forum.moderation
+    other.feed.override(rules=(rule("mine", HATEFUL),))
+    other.post()
+    forum.post()
+    assert [feed.application.name for feed in forum.moderation] == ["shop", "forum"]
+
+
+@given(st.lists(st.tuples(st.sampled_from("abcdef"), st.sampled_from("uvwx")), max_size=40))
+def test_whatever_is_forgotten_posts_and_patrons_know_each_other(sent: list[Any]) -> None:
+    forum = Forum((rule("hate", HATEFUL, on=PATRON),), most=3, most_patrons=2)
+    for number, (post, patron) in enumerate(sent):
+        forum.post(post=post, patron=patron, hate=2 * (number % 3 == 0))
+    feed = forum.feed
+    known = {(post.id, patron) for post in feed.posts.values() for patron in post.patrons}
+    assert known == {(post, one.id) for one in feed.patrons.values() for post in one.posts}
+    assert (len(feed.posts) <= 3, len(feed.patrons) <= 2) == (True, True)
+
+
+def test_what_leaves_is_counted_no_more() -> None:
+    posts, patrons = Quota(2), Quota(2)
+    forum, other = Forum(), Forum()
+    forum.moderation = Moderation(Scores(Chance(0).draw), posts, patrons)
+    other.moderation = Moderation(Scores(Chance(0).draw), posts, patrons)
+    for one in (forum, other):
+        one.post()
+    forum.moderation.leave()
+    other.post(patron="bob")
+    assert (len(other.feed.posts), len(other.feed.patrons)) == (2, 2)

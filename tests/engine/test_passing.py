@@ -192,6 +192,16 @@ async def test_the_clock_stays_where_the_last_thing_was_done(
     assert passed.now == sandbox.clock.now() == START + MINUTE + SECOND
 
 
+async def test_the_journal_tells_how_far_the_clock_moved_until_all_was_done(
+    emulator: Emulator, sandbox: Sandbox
+) -> None:
+    send(emulator, "[hive latency=36s]")
+    await emulator.run_until_idle(sandbox)
+    await emulator.run_until_idle(sandbox)
+    moved = [entry.facts["by"] for entry in sandbox.journal if isinstance(entry, ClockMoved)]
+    assert moved == [36, 0]
+
+
 async def test_what_falls_due_at_the_limit_is_done_and_what_comes_later_is_not(
     emulator: Emulator, sandbox: Sandbox
 ) -> None:

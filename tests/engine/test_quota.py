@@ -51,6 +51,20 @@ class Shelf:
         self.bytes += size
         self.world.quota.added(self, size)
 
+    def grow(self, size: int) -> None:
+        """The newest thing takes so many bytes more, or fewer."""
+        name, before = self.things[-1]
+        size = max(size, -before)
+        self.things[-1] = name, before + size
+        self.bytes += size
+        self.world.quota.grew(self, size)
+
+    def drop(self) -> None:
+        """Do without the newest thing."""
+        _, size = self.things.pop()
+        self.bytes -= size
+        self.world.quota.dropped(self, size)
+
     def forget_oldest(self) -> int:
         world = self.world
         if world.count > world.most:
@@ -78,6 +92,10 @@ def test_the_bounds_hold_at_all_times_and_only_the_largest_forgets(
         if random.random() < 0.03:
             world.leave(world.shelves[at])
             world.shelves.append(Shelf(world))
+        elif random.random() < 0.3 and world.shelves[at].things:
+            world.shelves[at].grow(random.randrange(-20, 30))
+        elif random.random() < 0.1 and world.shelves[at].things:
+            world.shelves[at].drop()
         else:
             world.shelves[at].put("a thing", random.randrange(30))
         assert world.count <= most
@@ -176,3 +194,15 @@ def test_thousands_who_hold_nothing_cost_nothing() -> None:
     for number in range(50):
         world.shelves[number % 7].put("a thing")
     assert world.count == 3
+
+
+def test_who_has_left_neither_grows_nor_drops_anything() -> None:
+    world = World(2, most=2, most_bytes=10)
+    gone, other = world.shelves
+    gone.put("a thing", 5)
+    world.leave(gone)
+    gone.grow(100)
+    gone.drop()
+    for name in "ab":
+        other.put(name, 5)
+    assert other.names == ["a", "b"]

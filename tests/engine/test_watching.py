@@ -178,8 +178,8 @@ async def test_whoever_has_waited_is_told_no_more(worlds: Worlds) -> None:
 async def test_a_callback_is_waited_for_until_it_is_delivered(make: Make, mailbox: Mailbox) -> None:
     emulator = make()
     async with emulator.running():
-        fields = {"text_data": "x", "callback_url": "http://app/"}
-        task = emulator.submit("text-key", Mode.ASYNC, **fields)
+        own = "http://app/"
+        task = emulator.submit("text-key", Mode.ASYNC, text_data="x", callback_url=own)
         assert await wait_until(
             emulator.worlds, "default", lambda sandbox: 1 - sandbox.delivered, WITHIN
         )

@@ -18,6 +18,8 @@ from emulator.library.configuration import Configuration
 from emulator.settings import KNOBS
 from tests.library.told import anything_under, configuration_of
 
+FURRY = Head("furry", ("furry-no_furry", "furry-yes_furry"), "furry-no_furry")
+
 
 def configuration(written: str) -> Configuration:
     found, problems = configuration_of(written)
@@ -153,6 +155,51 @@ def test_an_application_is_read_whole() -> None:
     }
 
 
+def test_an_application_says_of_its_model_what_a_project_says() -> None:
+    """And the fixtures know the heads that it adds."""
+    model = """\
+            taxonomy: 2023-03
+            extra_heads: {furry: [furry-no_furry, furry-yes_furry]}
+            text_taxonomy: 2026-01
+            max_text_length: 9
+            indices: utf16
+            custom_classes: [{type: competitor, patterns: acme}]
+            allowlist: [Damn]
+            rules:
+              - name: Furry
+                type: post
+                when: {visual: {furry-yes_furry: {gte: 0.9}}}
+                action: delete_post
+    """
+    made = configuration(f"applications:\n          - name: forum\n            keys: k\n{model}")
+    forum = made.opened["k"]
+    assert isinstance(forum, Application)
+    own = forum.project
+    assert (own.name, own.taxonomy.name, own.text_taxonomy.name) == ("forum", "2023-03", "2026-01")
+    assert own.taxonomy.heads[-1] == FURRY
+    assert (own.max_text_length, own.utf16) == (9, True)
+    assert own.custom_classes == {"competitor": ("acme",)}
+    assert own.allowlist == {"damn"}
+    assert [rule.name for rule in forum.rules] == ["Furry"]
+    assert made.extra_heads == (FURRY,)
+
+
+def test_the_texts_of_an_application_have_promotions_unless_it_says_otherwise() -> None:
+    opened = configuration(
+        """\
+        applications:
+          - {name: forum, keys: forum}
+          - {name: plain, keys: plain, promotions: false}
+        """
+    ).opened
+    has = {
+        name: "promotions" in one.project.text_taxonomy.classes
+        for name, one in opened.items()
+        if isinstance(one, Application)
+    }
+    assert has == {"forum": True, "plain": False}
+
+
 def test_a_rule_may_ask_for_the_heads_of_every_project_wherever_they_stand() -> None:
     opened = configuration(
         """\
@@ -273,9 +320,9 @@ WRONG: dict[str, tuple[str, str]] = {
     "a balance below 0": ("balance: -0.5", f"balance: expected {AMOUNT}, found -0.5"),
     "a balance in words": ("balance: ten", f"balance: expected {AMOUNT}, found 'ten'"),
     "a balance with its currency": ("balance: $10", f"balance: expected {AMOUNT}, found '$10'"),
-    "a balance that is true": ("balance: true", f"balance: expected {AMOUNT}, found True"),
+    "a balance that is true": ("balance: true", f"balance: expected {AMOUNT}, found true"),
     "a balance without end": ("balance: 1e400", f"balance: expected {AMOUNT}, found inf"),
-    "a balance that is left open": ("balance:", f"balance: expected {AMOUNT}, found None"),
+    "a balance that is left open": ("balance:", f"balance: expected {AMOUNT}, found null"),
     "heads that are no mapping": ("extra_heads: 3", "extra_heads: expected a mapping, found 3"),
 }
 
@@ -376,7 +423,7 @@ WRONG_APPLICATIONS: dict[str, tuple[str, str]] = {
         "actions: [ban_patron]",
         "f.yaml:4: actions: expected a mapping, found ['ban_patron']",
     ),
-    "actions that are left open": ("actions:", "f.yaml:4: actions: expected a mapping, found None"),
+    "actions that are left open": ("actions:", "f.yaml:4: actions: expected a mapping, found null"),
     "an action that there is not": (
         "actions:\n      bann_patron: {webhook: 'http://a.test'}",
         (
@@ -405,7 +452,7 @@ WRONG_APPLICATIONS: dict[str, tuple[str, str]] = {
     ),
     "a webhook that is nothing": (
         "actions:\n      ban_patron: {webhook: }",
-        f"f.yaml:5: webhook: expected {ADDRESS}, found None",
+        f"f.yaml:5: webhook: expected {ADDRESS}, found null",
     ),
     "a webhook with a blank": (
         "actions:\n      ban_patron: {webhook: 'http://a.test/b c'}",
@@ -476,7 +523,8 @@ WRONG_FILES: dict[str, tuple[str, list[str]]] = {
             (
                 "f.yaml:4: an application has no key 'aplication_id'. "
                 "Did you mean 'application_id'? "
-                "Known are: name, keys, application_id, rules, actions"
+                "Known are: name, keys, application_id, taxonomy, extra_heads, text_taxonomy, "
+                "promotions, max_text_length, indices, custom_classes, allowlist, rules, actions"
             )
         ],
     ),

@@ -16,6 +16,7 @@ from emulator.core.latency import Latency
 from emulator.core.matching import Contains, Glob, Is
 from emulator.core.model import Fault
 from emulator.core.rules import ACTIONS, REQUIRED, Action
+from emulator.core.suggest import shown
 from emulator.core.taxonomy.visual import Head
 from emulator.library.inline import (
     action_from,
@@ -137,7 +138,7 @@ def test_what_is_no_fixture_at_all_is_told_what_may_be_sent(value: Any) -> None:
     assert problems_of(lambda: fixtures_from(value, ())) == [
         (
             "body: expected a fixture, a list of fixtures, or a mapping with 'fixtures', "
-            f"found {value!r}"
+            f"found {shown(value)}"
         )
     ]
 
@@ -333,7 +334,6 @@ def test_what_is_said_of_actions_becomes_the_addresses_that_are_told_of_them() -
         ({}, {}),
         ({"rules": []}, {"rules": ()}),
         ({"actions": {}}, {"webhooks": {}}),
-        ({"rules": None}, {"rules": ()}),
         ({"rules": [], "actions": {}}, {"rules": (), "webhooks": {}}),
     ],
 )
@@ -394,9 +394,10 @@ def test_all_mistakes_of_an_application_are_told_at_once_with_their_paths() -> N
         ({"rule": []}, "body.rule: an application has no key 'rule'. Did you mean 'rules'? "),
         ({"keys": ["k"]}, "body.keys: an application has no key 'keys'. Known are: rules, actions"),
         ({"actions": []}, "body.actions: actions: expected a mapping, found []"),
-        ({"actions": None}, "body.actions: actions: expected a mapping, found None"),
+        ({"rules": None}, "body.rules: rules: expected a list, found null"),
+        ({"actions": None}, "body.actions: actions: expected a mapping, found null"),
         ([rule()], "body: expected an application as a mapping, found [{'name': 'Swears', "),
-        (None, "body: expected an application as a mapping, found None"),
+        (None, "body: expected an application as a mapping, found null"),
         ({"rules": [rule(name="\udc00")]}, "body.rules[0].name: half a character is not allowed"),
     ],
 )
@@ -441,7 +442,7 @@ def test_an_action_may_have_its_settings() -> None:
         ({"ban_patrn": {}}, "body.action.ban_patrn: 'ban_patrn' is no action. Did you mean 'ban_"),
         (
             {"ban_patron": None},
-            "body.action.ban_patron: ban_patron: expected a mapping, found None",
+            "body.action.ban_patron: ban_patron: expected a mapping, found null",
         ),
         ({"ban_patron": {"for": 1}}, "body.action.ban_patron.for: the action 'ban_patron' has no "),
         ({"tag_post": {}}, "body.action.tag_post: the action 'tag_post' needs the setting 'tag': "),

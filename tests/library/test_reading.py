@@ -34,7 +34,7 @@ def test_a_reader_makes_a_value(read: Callable[[Any], Any], written: Any, value:
 
 
 REFUSED: dict[str, tuple[Callable[[Any], Any], Any, str]] = {
-    "an empty text": (reading.text, "", A_TEXT),
+    "an empty text": (reading.text, "", "a text that is not empty"),
     "a number as text": (reading.text, 12, A_TEXT),
     "no text at all": (reading.texts, [], "a text, or a list with at least one"),
     "a number among texts": (reading.texts, ["a", 1], A_TEXT),

@@ -1,7 +1,7 @@
 """Rules from YAML: what is read, what is wrong, what is suspicious; and the bundled ones."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from textwrap import dedent
 from typing import Any
@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from emulator.core.access import application_of
 from emulator.core.conditions import Count
 from emulator.core.fixture import Fixture
 from emulator.core.matching import Index, Subject
@@ -18,7 +19,8 @@ from emulator.core.model import Submission
 from emulator.core.prediction.analysis import PERSONAL, analyse
 from emulator.core.prediction.contacts import EMAIL
 from emulator.core.rules import ACTIONS, FREQUENCIES, REQUIRED, TYPES, Action, Rule
-from emulator.core.taxonomy.visual import Head
+from emulator.core.taxonomy.text import TEXT_TAXONOMIES
+from emulator.core.taxonomy.visual import DOCS, VISUAL_TAXONOMIES, Head
 from emulator.library.bundled import bundled
 from emulator.library.loading import load_fixtures
 from emulator.library.problems import Problems
@@ -55,7 +57,13 @@ def rule(more: str = "action: delete_post") -> Rule:
 
 
 def warned(*inner: str) -> list[str]:
-    return [str(warning) for warning in warnings(rules(written(*inner)))]
+    return told_of(rules(written(*inner)))
+
+
+def told_of(found: Iterable[Rule], **model: Any) -> list[str]:
+    """The warnings of rules in an application with a model of its own."""
+    application = application_of("forum", model=model, rules=tuple(found))
+    return [str(warning) for warning in warnings(application)]
 
 
 def test_rules_are_read_whole() -> None:
@@ -257,7 +265,8 @@ def test_the_classes_of_projects_own_heads_are_known() -> None:
     [document] = parse_documents(text, FILE, problems)
     found = read_rules(document, problems, [FURRY])
     assert problems.found == []
-    assert [*warnings(found, [FURRY])] == []
+    assert told_of(found, taxonomy=DOCS.with_heads([FURRY])) == []
+    assert told_of(found)[0].endswith("the model has no visual class 'furry-yes_furry'")
 
 
 ANYTHING = anything_under(
@@ -275,7 +284,7 @@ def test_whatever_rules_hold_they_are_read_or_told(found: list[dict[str, Any]]) 
     read, problems = rules_of(json.dumps({"rules": found}))
     assert problems or len(read) == len(found)
     assert all(problem.startswith("f.yaml:1: ") for problem in problems)
-    assert {warning.where for warning in warnings(read)} <= {"f.yaml:1"}
+    assert {warning.partition(": ")[0] for warning in told_of(read)} <= {"f.yaml:1"}
 
 
 # What is suspicious.
@@ -347,6 +356,46 @@ def test_a_type_of_personal_data_that_no_pattern_finds_is_warned_of() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("when", "why"),
+    [
+        ("{text: {drugs: {gte: 1}}}", "the model has no text class 'drugs'"),
+        (
+            "{any: [{text: {drugs: {gte: 1}}}, {text: {weapons: {gte: 1}}}]}",
+            "the model has no text class 'drugs'; the model has no text class 'weapons'",
+        ),
+    ],
+)
+def test_a_class_that_the_applications_model_does_not_have_is_warned_of(
+    when: str, why: str
+) -> None:
+    text = written(f"name: a, type: post, when: {when}, action: ban_patron")
+    assert told_of(rules(text)) == [f"f.yaml:2: the rule 'a' can never fire: {why}"]
+    assert told_of(rules(text), text_taxonomy=TEXT_TAXONOMIES["2026-01"]) == []
+
+
+def test_a_head_that_the_applications_model_does_not_have_is_warned_of() -> None:
+    text = written("name: a, type: post, when: {visual: {yes_bra: {gt: 0}}}, action: ban_patron")
+    assert told_of(rules(text)) == []
+    assert told_of(rules(text), taxonomy=VISUAL_TAXONOMIES["2023-03"]) == [
+        "f.yaml:2: the rule 'a' can never fire: the model has no visual class 'yes_bra'"
+    ]
+
+
+def test_a_custom_class_without_phrases_is_warned_of() -> None:
+    text = written(
+        "name: a, type: post, when: {custom_class: [competitor, ours]}, action: ban_patron"
+    )
+    told = "f.yaml:2: the rule 'a': no pattern finds the custom class"
+    only = "only a fixture can say that it is there. Patterns find"
+    assert told_of(rules(text)) == [
+        f"{told} 'competitor', {only} none", f"{told} 'ours', {only} none"
+    ]  # fmt: skip
+    assert told_of(rules(text), custom_classes={"ours": ("hive",)}) == [
+        f"{told} 'competitor', {only} 'ours'"
+    ]
+
+
 def test_useful_rules_are_left_in_peace() -> None:
     assert (
         warned(
@@ -372,7 +421,7 @@ def dashboard() -> Mapping[str, Rule]:
     assert isinstance(application, Table)
     found = read_rules(application, problems)
     assert problems.found == []
-    assert [*warnings(found)] == []
+    assert told_of(found) == []
     return {rule.name: rule for rule in found}
 
 

@@ -18,7 +18,8 @@ WORDS = (
     *("name", "description", "latency", "steps", "timeline", "callbacks", "on", "when", "times"),
     *("fault", "retry_after", "from", "to", "timeout", "retry", "submit", "submit_sync"),
     *("server_error", "rate_limited", "visual", "video", "text", "media", "documented", "callback"),
-    *("summary", "late", "delay", "unknown_class", "class", "duplicate", "copies", "probability"),
+    *("summary", "late", "kind", "webhook", "delay", "unknown_class", "class", "duplicate"),
+    *("copies", "probability"),
     *("download_failed", "code", "oversized", "size", "missing_field", "field"),
 )
 SYNC, ASYNC = frozenset({Event.SUBMIT_SYNC}), frozenset({Event.SUBMIT_ASYNC})
@@ -192,7 +193,7 @@ WRONG: dict[str, tuple[str, list[str]]] = {
         [
             (
                 "f.yaml:4: a step has no key 'tims'. Did you mean 'times'? "
-                "Known are: on, when, times, visual, video, text, media, fault, latency, "
+                "Known are: on, kind, when, times, visual, video, text, media, fault, latency, "
                 "probability"
             )
         ],
@@ -310,6 +311,39 @@ def test_an_empty_when_does_not_make_a_step_apply_to_everything() -> None:
     )
     [problem] = problems
     assert problem.startswith("f.yaml:4: when is empty: it needs at least one of url, ")
+
+
+def test_a_step_on_callbacks_may_be_for_one_kind_of_them() -> None:
+    made = scenario(
+        """\
+        name: a
+        steps:
+          - {on: callback, kind: webhook, fault: lost}
+          - {on: callback, kind: callback, fault: late}
+          - {on: callback, fault: lost}
+        """
+    )
+    assert [step.kind for step in made.steps] == ["webhook", "callback", None]
+
+
+@pytest.mark.parametrize(
+    ("step", "told"),
+    [
+        (
+            "{on: submit, kind: webhook, fault: server_error}",
+            "f.yaml:3: kind: only a step on 'callback' has one, this is on 'submit'",
+        ),
+        (
+            "{on: callback, kind: webhok, fault: lost}",
+            (
+                "f.yaml:3: kind: expected one of callback, webhook, found 'webhok'. Did you mean "
+                "'webhook'?"
+            ),
+        ),
+    ],
+)
+def test_what_is_no_kind_of_callbacks_is_told(step: str, told: str) -> None:
+    assert scenarios_of(f"name: a\nsteps:\n  - {step}\n")[1] == [told]
 
 
 def test_a_timeline_without_its_trouble_is_left_out_of_the_scenario() -> None:

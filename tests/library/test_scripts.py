@@ -211,7 +211,7 @@ WRONG_BESIDE: dict[str, tuple[str, str, str]] = {
     "a code that is true": (
         "download_failed",
         "code: true",
-        f"code: expected one of Hive's codes {CODES}, found True",
+        f"code: expected one of Hive's codes {CODES}, found true",
     ),
     "a class that is a number": (
         "unknown_class",
@@ -241,7 +241,7 @@ WRONG_BESIDE: dict[str, tuple[str, str, str]] = {
     "true for certain": (
         "hang",
         "probability: true",
-        f"probability: expected {LIKELY}, found True",
+        f"probability: expected {LIKELY}, found true",
     ),
     "a share in words": (
         "hang",
@@ -516,7 +516,7 @@ WRONG_WHEN: dict[str, tuple[str, str]] = {
     ),
     "an empty text": (
         "text: ''",
-        "f.yaml:4: text: expected a text (put it in quotes if it looks like a number), found ''",
+        "f.yaml:4: text: expected a text that is not empty, found ''",
     ),
     "a number": (
         "text: 12",

@@ -286,12 +286,30 @@ def test_rules_are_looked_at_in_every_configuration_each_application_by_itself(
     ]
 
 
-def test_a_rule_about_a_head_of_a_project_is_not_one_that_never_fires(tmp_path: Path) -> None:
-    heads = "projects: [{name: p, keys: p, extra_heads: {furry: [furry-no, furry-yes]}}]\n"
-    report = report_of(
-        tmp_path, c=heads + an_application(a_rule("Furry", "visual: {furry-yes: {gte: 0.9}}"))
+def test_a_head_of_a_project_is_none_of_an_application_unless_that_has_it_too(
+    tmp_path: Path,
+) -> None:
+    heads = "extra_heads: {furry: [furry-no, furry-yes]}"
+    rules = an_application(a_rule("Furry", "visual: {furry-yes: {gte: 0.9}}"))
+    projects = f"projects: [{{name: p, keys: p, {heads}}}]\n"
+    report = report_of(tmp_path, c=projects + rules)
+    [warning] = report.warnings
+    assert warning.what == (
+        "the rule 'Furry' can never fire: the model has no visual class 'furry-yes'"
     )
+    own = rules.replace("    keys:", f"    {heads}\n    keys:")
+    assert own != rules
+    report = report_of(tmp_path, c=projects + own)
     assert (report.problems, report.warnings) == ((), [])
+
+
+def test_warnings_stand_in_the_order_of_the_lines(tmp_path: Path) -> None:
+    hate = "text: {hate: {gte: 2}}"
+    rules = (a_rule("a", hate), a_rule("b", hate), a_rule("c", "text: {drugs: {gte: 1}}"))
+    report = report_of(tmp_path, c=an_application(*rules, a_rule("d", "pii: iban")))
+    lines = [int(warning.where.rpartition(":")[2]) for warning in report.warnings]
+    assert lines == sorted(lines)
+    assert len(set(lines)) == 3
 
 
 def test_a_rule_in_which_something_is_wrong_is_a_problem_and_no_warning(tmp_path: Path) -> None:

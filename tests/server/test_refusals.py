@@ -175,7 +175,7 @@ OF_THE_DASHBOARD = [
     ("metadata that are a list", posting(content_metadata=[1]), "'content_metadata' must be a JSON object, not an array"),
     ("metadata that are a number", posting(patron_metadata=1), "'patron_metadata' must be a JSON object, not a number"),
     ("metadata of a user that are a list", posting(user_metadata=[]), "'user_metadata' must be a JSON object, not an array"),
-    ("metadata that are no JSON", {"data": {**POST, "content_metadata": "a=b"}}, "'content_metadata' must be a JSON object"),
+    ("metadata that are no JSON", {"data": {**POST, "content_metadata": "a=b"}}, "'content_metadata' is not valid JSON: Expecting value"),
     ("metadata that are JSON of a list", {"data": {**POST, "patron_metadata": "[1]"}}, "'patron_metadata' must be a JSON object"),
     ("no content", posting(text_data=None), "No content was sent"),
     ("two contents", posting(url="http://a.test/a.jpg"), "'text_data' and 'url' were sent together"),

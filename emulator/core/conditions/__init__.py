@@ -11,7 +11,7 @@ from emulator.core.conditions.condition import (
     Known,
     Leaf,
 )
-from emulator.core.conditions.logic import implies, never
+from emulator.core.conditions.logic import implies, implies_normal, never, normal
 from emulator.core.conditions.window import Window
 
 __all__ = [
@@ -29,7 +29,9 @@ __all__ = [
     "Window",
     "counts_in",
     "implies",
+    "implies_normal",
     "inside",
     "never",
+    "normal",
     "subjects",
 ]

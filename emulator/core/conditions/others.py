@@ -68,7 +68,7 @@ class Visual(Leaf):
     def never(self, known: Known, /) -> str | None:
         """A class that does not exist, or a score that none has."""
         if self.name not in known.visual:
-            return f"{self.name!r} is no visual class"
+            return f"the model has no visual class {self.name!r}"
         if any(map(self.comparison.holds, _scores(self.comparison))):
             return None
         return f"{self.name} is never {self.comparison}: a score is from 0 to 1"

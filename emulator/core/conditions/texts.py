@@ -69,7 +69,7 @@ class Text(_OfText):
         """A class that does not exist, or severities that it never has."""
         possible = known.text.get(self.name)
         if possible is None:
-            return f"{self.name!r} is no text class"
+            return f"the model has no text class {self.name!r}"
         if any(map(self.comparison.holds, possible)):
             return None
         severities = listed(map(str, possible))

@@ -29,6 +29,10 @@ class Window:
         self._expire(now)
         return len(self._posts)
 
+    def discard(self, post_id: str) -> None:
+        """A post is forgotten, and counts no more."""
+        self._posts.pop(post_id, None)
+
     def _expire(self, now: datetime) -> datetime:
         """Take out what is too old; the moment that counts as now."""
         moment = now if self._newest is None else max(now, self._newest)

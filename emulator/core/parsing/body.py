@@ -4,7 +4,7 @@ Unknown fields are ignored, and of a repeated field the first counts.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from json import JSONDecodeError, JSONDecoder
+from json import JSONDecoder
 from math import isinf
 from typing import Any, NoReturn, Protocol
 from urllib.parse import unquote_to_bytes
@@ -171,19 +171,24 @@ def _form_decoded(value: bytes) -> str:
 def from_json(body: bytes) -> Mapping[str, Any]:
     """The fields of a JSON body."""
     try:
-        value = _DECODER.decode(body.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise errors.broken_json(f"it is not UTF-8 ({error})") from None
-    except JSONDecodeError as error:
-        raise errors.broken_json(str(error)) from None
-    except RecursionError:
-        raise errors.broken_json(_NESTED) from None
+        value = value_of(body)
     except ValueError as error:
         raise errors.broken_json(str(error)) from None
     if not isinstance(value, dict):
         raise errors.json_not_an_object(value)
-    if body.count(b"[") + body.count(b"{") > MAX_DEPTH and _too_deep(value):
-        raise errors.broken_json(_NESTED)
+    return value
+
+
+def value_of(written: bytes) -> Any:
+    """What bytes say in JSON; a ValueError says why they do not."""
+    try:
+        value = _DECODER.decode(written.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise ValueError(f"it is not UTF-8 ({error})") from None
+    except RecursionError:
+        raise ValueError(_NESTED) from None
+    if written.count(b"[") + written.count(b"{") > MAX_DEPTH and _too_deep(value):
+        raise ValueError(_NESTED)
     return value
 
 

@@ -10,11 +10,16 @@ from typing import Any
 
 from emulator.core import errors
 from emulator.core.model import NOTHING, Posting, Submission
-from emulator.core.parsing.body import from_json
-from emulator.core.parsing.submission import MOST, read_submission, string_of
+from emulator.core.parsing.body import value_of
+from emulator.core.parsing.submission import read_submission, string_of
+from emulator.core.rendering.values import encode, to_bytes
 
 PATRON_IDS = ("patron_id", "user_id")
 PATRON_METADATA = ("patron_metadata", "user_metadata")
+LONGEST_ID = 1024
+"""How many characters an id may have [our choice]."""
+MOST_METADATA = 64 * 1024
+"""How many bytes of JSON, without blanks, metadata may have [our choice]."""
 
 
 def read_posting(fields: Mapping[str, Any], *, legacy: bool, needs_callback: bool) -> Submission:
@@ -25,7 +30,7 @@ def read_posting(fields: Mapping[str, Any], *, legacy: bool, needs_callback: boo
     """
     if fields.get("media") is not None:
         raise errors.no_uploads()
-    submission = read_submission(fields, None)
+    submission = read_submission(fields, None, errors.POSTED_FIELDS)
     named, patron_id = _patron(fields)
     posting = Posting(
         patron_id=patron_id,
@@ -54,7 +59,7 @@ def _either(fields: Mapping[str, Any], names: tuple[str, str]) -> str:
 
 
 def _required(fields: Mapping[str, Any], name: str) -> str:
-    value = string_of(fields, name, MOST)
+    value = string_of(fields, name, LONGEST_ID)
     if value is None:
         meaning = "the post that the content belongs to" if name == "post_id" else _PATRON
         raise errors.missing_field(name, meaning)
@@ -65,15 +70,23 @@ _PATRON = "the user that published the content"
 
 
 def _object(fields: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    """A JSON object; in a form it is written as a text, read as strictly as a body."""
+    """A JSON object; in a form it is written as a text."""
     value = fields.get(name)
     if value is None or value == "":
         return NOTHING
     if isinstance(value, str):
-        try:
-            return from_json(value.encode())
-        except (errors.BadBody, UnicodeEncodeError):
-            raise errors.wrong_type(name, value, "a JSON object") from None
+        value = _written(name, value)
     if not isinstance(value, dict):
         raise errors.wrong_type(name, value, "a JSON object")
+    size = len(to_bytes(encode(value)))
+    if size > MOST_METADATA:
+        raise errors.metadata_too_large(name, size, MOST_METADATA)
     return value
+
+
+def _written(name: str, text: str) -> Any:
+    """What a text says in JSON, read as strictly as a body."""
+    try:
+        return value_of(to_bytes(text))
+    except ValueError as error:
+        raise errors.field_not_json(name, str(error)) from None

@@ -24,14 +24,21 @@ def is_address(written: str) -> bool:
     return _ADDRESS.fullmatch(written) is not None
 
 
-def read_submission(fields: Mapping[str, Any], upload: Upload | None) -> Submission:
-    """The submission that the fields of a request make; a `BadField` says what is wrong."""
+def read_submission(
+    fields: Mapping[str, Any],
+    upload: Upload | None,
+    content_fields: str = errors.CONTENT_FIELDS,
+) -> Submission:
+    """The submission that the fields of a request make; a `BadField` says what is wrong.
+
+    `content_fields` are what may carry content, as a refusal tells it.
+    """
     text = string_of(fields, "text_data")
     url = string_of(fields, "url", MOST)
     if upload is None and fields.get("media") is not None:
         raise errors.media_not_uploaded()
     if (text is not None) + (url is not None) + (upload is not None) != 1:
-        raise _not_one(text, url, upload)
+        raise _not_one(text, url, upload, content_fields)
     callback_url = string_of(fields, "callback_url", MOST)
     if callback_url is not None and not _ADDRESS.fullmatch(callback_url):
         raise errors.bad_callback_url(callback_url)
@@ -75,10 +82,12 @@ def check_length(submission: Submission, project: Project, mode: Mode, contract:
         raise errors.too_many_frames(frames, MOST_FRAMES, project.fps)
 
 
-def _not_one(text: str | None, url: str | None, upload: Upload | None) -> errors.BadField:
+def _not_one(
+    text: str | None, url: str | None, upload: Upload | None, fields: str
+) -> errors.BadField:
     values = {"text_data": text, "url": url, "media": upload}
     sent = [name for name, value in values.items() if value is not None]
-    return errors.several_contents(sent) if sent else errors.no_content()
+    return errors.several_contents(sent, fields) if sent else errors.no_content(fields)
 
 
 def _media(url: str | None, upload: Upload | None) -> Media:

@@ -50,8 +50,8 @@ def _since(
 ) -> Sequence[T]:
     if since is None:
         return items
-    for at in range(len(items) - 1, -1, -1):
-        if id_of(items[at]) == since:
+    for at, item in enumerate(items):
+        if id_of(item) == since:
             return items[at + 1 :]
     if at_of is None:
         return []

@@ -1,7 +1,7 @@
 """Posts and patrons of the Dashboard: look at them, judge by other rules, act as the moderator."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, TypeVar
 
 from starlette.requests import Request
 
@@ -9,9 +9,11 @@ from emulator.core.access import Application
 from emulator.core.rules import POST, Action
 from emulator.core.suggest import did_you_mean, listed, shown
 from emulator.engine.emulator import Emulator
-from emulator.engine.moderation import Feed, Patron, Post
+from emulator.engine.moderation import Feed
 from emulator.engine.sandbox import Sandbox
+from emulator.engine.subjects import Moment, Patron, Post
 from emulator.library.inline import action_from, application_from
+from emulator.library.rules import warnings
 from emulator.server.control import lists, views
 from emulator.server.control.asked import ControlError, fields_of, json_body, sandbox_name
 
@@ -37,10 +39,11 @@ class Moderating:
         feed = self._feed(request, self._named(request.path_params["name"]))
         heads = self._emulator.library.heads
         feed.override(**application_from(await json_body(request), heads))
-        return self._view_feed(feed)
+        suspicious = [str(warning) for warning in warnings(feed.application)]
+        return {**self._view_feed(feed), "warnings": suspicious}
 
     async def posts(self, request: Request) -> Any:
-        """The posts, oldest first; one that is asked for by `id` is explained, rule by rule."""
+        """The posts, newest last; one that is asked for by `id` is explained, rule by rule."""
         wanted = request.query_params.get("id")
         found = [
             (feed, post)
@@ -50,16 +53,10 @@ class Moderating:
         ]
         sandbox = self._sandbox(request)
         view = views.post if wanted is None else views.post_in_full(sandbox)
-        return lists.listed(
-            found,
-            request,
-            lambda pair: view(*pair),
-            lambda pair: pair[1].id,
-            lambda pair: pair[1].contents[0].at,
-        )
+        return _listed(found, request, view, _came)
 
     async def patrons(self, request: Request) -> Any:
-        """The patrons, with their history."""
+        """The patrons, newest last, with their history."""
         wanted = request.query_params.get("id")
         found = [
             (feed, patron)
@@ -68,21 +65,19 @@ class Moderating:
             if wanted in (None, patron.id)
         ]
         now = self._sandbox(request).clock.now()
-        return lists.listed(
-            found, request, lambda pair: views.patron(*pair, now), lambda pair: pair[1].id
-        )
+        return _listed(found, request, lambda feed, one: views.patron(feed, one, now), _came)
 
     async def review(self, request: Request) -> Any:
-        """The review feed: posts and patrons that somebody is to look at."""
+        """The review feed: posts and patrons that somebody is to look at, as they came to it."""
         now = self._sandbox(request).clock.now()
         found: list[tuple[Feed, Post | Patron]] = [
             (feed, subject)
             for feed in self._feeds(request)
             for subject in _subjects(feed)
-            if subject.in_review
+            if subject.to_review is not None
         ]
-        return lists.listed(
-            found, request, lambda pair: views.reviewed(*pair, now), lambda pair: pair[1].id
+        return _listed(
+            found, request, lambda feed, one: views.reviewed(feed, one, now), _came_to_review
         )
 
     async def act(self, request: Request) -> Any:
@@ -100,25 +95,24 @@ class Moderating:
         return views.post(feed, post) if post is not None else views.patron(feed, patron, now)
 
     def _subject(
-        self, request: Request, sent: Any, action: Action
+        self, request: Request, sent: Mapping[str, Any], action: Action
     ) -> tuple[Feed, Post | None, Patron]:
         """Whom an action is done to, as its sort demands."""
         field = "post_id" if action.deed.on == POST else "patron_id"
-        wanted = sent.get(field)
-        others = [name for name in ("post_id", "patron_id") if name in sent and name != field]
-        if not isinstance(wanted, str) or others:
+        given = {name: sent[name] for name in _SUBJECTS if sent.get(name) is not None}
+        for name, value in given.items():
+            _text(name, value)
+        if given.keys() != {field}:
             told = f"{action.name} is done to a {action.deed.on}: name it with {field!r} alone."
             raise ControlError(400, told)
-        name = sent.get("application")
-        for feed in self._feeds(request):
-            if name in (None, feed.application.name):
-                post = feed.posts.get(wanted) if field == "post_id" else None
-                owner = wanted if post is None else post.patron_id
-                patron = feed.patrons.get(owner)
-                if patron is not None and (post is not None or field == "patron_id"):
-                    return feed, post, patron
+        wanted, application = given[field], sent.get("application")
+        for feed in self._feeds_of(request, _text("application", application)):
+            found = _found(feed, field, wanted)
+            if found is not None:
+                return found
         sandbox = sandbox_name(request)
-        told = f"There is no {action.deed.on} {shown(wanted)} in the sandbox {sandbox!r}."
+        whose = "" if application is None else f" of the application {shown(application)}"
+        told = f"There is no {action.deed.on} {shown(wanted)}{whose} in the sandbox {sandbox!r}."
         raise ControlError(404, told)
 
     def _view_feed(self, feed: Feed) -> Any:
@@ -135,19 +129,81 @@ class Moderating:
     def _named(self, name: str) -> Application:
         found = {one.name: one for one in self._declared}
         if name not in found:
-            hint = did_you_mean(name, found)
-            told = f"There is no application {shown(name)}.{hint} Known are: {listed(found)}."
-            raise ControlError(404, told)
+            raise _unknown(name, found)
         return found[name]
 
     def _feed(self, request: Request, application: Application) -> Feed:
-        return self._sandbox(request).moderation.feed(application)
+        return self._emulator.judging.feed(self._sandbox(request), application)
 
-    def _feeds(self, request: Request) -> Iterator[Feed]:
-        wanted = request.query_params.get("application")
-        for feed in self._sandbox(request).moderation:
-            if wanted in (None, feed.application.name):
-                yield feed
+    def _feeds(self, request: Request) -> Iterable[Feed]:
+        return self._feeds_of(request, request.query_params.get("application"))
+
+    def _feeds_of(self, request: Request, name: str | None) -> Iterable[Feed]:
+        """The feeds of the application of a name, or of all."""
+        feeds = [*self._sandbox(request).moderation]
+        known = {one.name: None for one in (*self._declared, *(feed.application for feed in feeds))}
+        if name is not None and name not in known:
+            raise _unknown(name, known)
+        return [feed for feed in feeds if name in (None, feed.application.name)]
 
     def _sandbox(self, request: Request) -> Sandbox:
         return self._emulator.sandbox(sandbox_name(request))
+
+
+_SUBJECTS = ("post_id", "patron_id")
+
+
+def _text(name: str, value: object) -> str | None:
+    """A text, or nothing where none was given."""
+    if value is not None and not isinstance(value, str):
+        raise ControlError(400, f"{name!r} is {shown(value)}: it must be a text.")
+    return value
+
+
+def _found(feed: Feed, field: str, wanted: str) -> tuple[Feed, Post | None, Patron] | None:
+    """The post of an id with its patron, or the patron of an id, if the feed has it."""
+    if field == "patron_id":
+        patron = feed.patrons.get(wanted)
+        return None if patron is None else (feed, None, patron)
+    post = feed.posts.get(wanted)
+    if post is None:
+        return None
+    # Of a patron who was forgotten the id is left, and nothing is done to it.
+    return feed, post, feed.patrons.get(post.patron_id) or Patron(post.patron_id, post.came)
+
+
+def _unknown(name: str, known: Iterable[str]) -> ControlError:
+    hint = did_you_mean(name, known)
+    told = f"There is no application {shown(name)}.{hint} Known are: {listed(known)}."
+    return ControlError(404, told)
+
+
+_S = TypeVar("_S", Post, Patron, Post | Patron)
+
+
+def _listed(
+    found: list[tuple[Feed, _S]],
+    request: Request,
+    view: Callable[[Feed, _S], Mapping[str, Any]],
+    moment: Callable[[Post | Patron], Moment],
+) -> Mapping[str, Any]:
+    """Of all applications together, in the order of their moments.
+
+    An id may be in several; `since` counts from the first of them, so that nothing is left out.
+    """
+    found.sort(key=lambda pair: moment(pair[1]).ordinal)
+    return lists.listed(
+        found,
+        request,
+        lambda pair: view(*pair),
+        lambda pair: pair[1].id,
+        lambda pair: moment(pair[1]).at,
+    )
+
+
+def _came(subject: Post | Patron) -> Moment:
+    return subject.came
+
+
+def _came_to_review(subject: Post | Patron) -> Moment:
+    return subject.to_review or subject.came

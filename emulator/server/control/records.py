@@ -6,7 +6,8 @@ from typing import Any
 from starlette.requests import Request
 
 from emulator.core.matching import Glob
-from emulator.engine.callbacks import Callback, CallbackKind, CallbackState, Impossible
+from emulator.core.scenario import OWED
+from emulator.engine.callbacks import Callback, CallbackState, Impossible
 from emulator.engine.emulator import Emulator
 from emulator.engine.expectations import REQUEST, Likeness
 from emulator.engine.journal import KINDS, Entry, Exchange, Note, OfTask
@@ -109,7 +110,7 @@ class Records:
 
     async def callbacks(self, request: Request) -> Any:
         """The callbacks, all or those in one state or of one kind."""
-        asked = {"state": CallbackState, "kind": CallbackKind}
+        asked = {"state": CallbackState, "kind": OWED}
         wanted = {name: request.query_params.get(name) for name in asked}
         for name, value in wanted.items():
             if value is not None:

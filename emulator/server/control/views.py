@@ -23,8 +23,9 @@ from emulator.engine.clock import Clock
 from emulator.engine.emulator import Emulator
 from emulator.engine.fetch import Download
 from emulator.engine.journal import Entry, Exchange, Told
-from emulator.engine.moderation import Content, Feed, Patron, Post
+from emulator.engine.moderation import Feed
 from emulator.engine.sandbox import Sandbox
+from emulator.engine.subjects import Content, Patron, Post
 from emulator.engine.tasks import Task, TaskState
 from emulator.engine.troubles import Troubles
 from emulator.server.refusals import refusal_body
@@ -240,13 +241,18 @@ def _prediction(shown: Task | None) -> str | None:
 
 def task_in_full(shown: Task, sandbox: Sandbox, emulator: Emulator) -> View:
     """A task with its result, its callback, and what made and what was hidden."""
-    own = shown.callback
     return {
         **task(shown),
         "answer": json.loads(_result(shown, emulator)) if shown.ended_already else None,
-        "callbacks": [callback_in_full(own, emulator)] if own else [],
+        "callbacks": [callback_in_full(one, emulator) for one in _callbacks_of(shown, sandbox)],
         "explanation": explanation(shown, sandbox, emulator),
     }
+
+
+def _callbacks_of(shown: Task, sandbox: Sandbox) -> list[Callback]:
+    """Its own, and the webhooks of what its rules did."""
+    own = [] if shown.callback is None else [shown.callback]
+    return own + [one for one in sandbox.callbacks.notices if one.task_id == shown.id]
 
 
 def explanation(shown: Task, sandbox: Sandbox, emulator: Emulator) -> View:
@@ -271,6 +277,8 @@ def explanation(shown: Task, sandbox: Sandbox, emulator: Emulator) -> View:
     if known.script is None:
         subject = Subject(shown.submission, shown.project.name)
         told["nearest"] = emulator.knowledge.nearest(subject, sandbox.added)
+    if shown.application is not None:
+        told["rules"] = [] if shown.judged is None else _explained(sandbox, shown.judged)
     return told
 
 
@@ -304,12 +312,14 @@ def _result(shown: Task, emulator: Emulator) -> bytes:
 
 
 def callback(shown: Callback) -> View:
-    """A callback with every attempt."""
+    """A callback with every attempt; of a webhook the action, and the rule or moderator behind."""
+    about = {} if shown.content is None else {name: shown.facts[name] for name in ("action", "by")}
     return {
         "id": shown.id,
         "at": stamp(shown.task.ended),
-        "kind": shown.kind.value,
-        "task_id": shown.task.id,
+        "kind": shown.kind,
+        "task_id": shown.task_id,
+        **about,
         "state": shown.state.value,
         "url": shown.url,
         "due": stamp(shown.due) if shown.due else None,
@@ -382,6 +392,7 @@ def step(shown: Step, scenario: Scenario, troubles: Troubles) -> View:
     """A step, and how often it may still apply: null for ever."""
     return {
         "on": sorted(shown.on),
+        "kind": shown.kind,
         "when": _when(shown.when),
         "times": shown.times,
         "left": troubles.left(scenario, shown),
@@ -474,19 +485,20 @@ def post(feed: Feed, shown: Post) -> View:
     """A post with its contents, and what was done to it."""
     return {
         "id": shown.id,
-        "at": stamp(shown.contents[0].at),
+        "at": stamp(shown.came.at),
         "application": feed.application.name,
         "patron_id": shown.patron_id,
         "metadata": shown.metadata,
         "tags": shown.tags,
         "deleted": shown.deleted,
-        "in_review": shown.in_review,
-        "triggered_rules": sorted(shown.fired),
+        "in_review": shown.to_review is not None,
+        "fired_rules": list(shown.fired),
         "contents": [
             {
                 "task_id": one.task_id,
                 "at": stamp(one.at),
                 "submission": submission(one.submission),
+                "triggered_rules": list(one.judgement.fired),
             }
             for one in shown.contents
         ],
@@ -532,24 +544,26 @@ def patron(feed: Feed, shown: Patron, now: datetime) -> View:
     until = shown.suspended_until
     return {
         "id": shown.id,
+        "at": stamp(shown.came.at),
         "application": feed.application.name,
         "metadata": shown.metadata,
         "tags": shown.tags,
         "banned": shown.banned,
         "suspended": "suspended" in shown.states(now),
         "suspended_until": None if until is None else stamp(until),
-        "in_review": shown.in_review,
-        "triggered_rules": sorted(shown.fired),
+        "in_review": shown.to_review is not None,
+        "fired_rules": list(shown.fired),
         "posts": list(shown.posts),
         "history": _history(shown),
     }
 
 
 def reviewed(feed: Feed, shown: Post | Patron, now: datetime) -> View:
-    """A post or patron in the review feed."""
+    """A post or patron in the review feed; its moment is when it came there."""
+    came = {} if shown.to_review is None else {"at": stamp(shown.to_review.at)}
     if isinstance(shown, Post):
-        return {"type": "post", **post(feed, shown)}
-    return {"type": "patron", **patron(feed, shown, now)}
+        return {"type": "post", **post(feed, shown), **came}
+    return {"type": "patron", **patron(feed, shown, now), **came}
 
 
 def _history(shown: Post | Patron) -> list[View]:

@@ -69,3 +69,12 @@ def test_what_expired_is_not_kept_even_if_nobody_asks() -> None:
 
 def size(window: Window) -> int:
     return sum(sys.getsizeof(getattr(window, name)) for name in Window.__slots__)
+
+
+def test_a_post_that_is_discarded_counts_no_more() -> None:
+    window = Window(DAY)
+    for post in "pq":
+        window.add(at(0), post)
+    window.discard("p")
+    window.discard("nobody")
+    assert window.count(at(1)) == 1

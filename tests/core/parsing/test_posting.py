@@ -1,5 +1,6 @@
 """Fields → Submission of the Dashboard: whose post it is, and under which names that was sent."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from emulator.core import errors
 from emulator.core.media import of_url
 from emulator.core.model import Posting, Submission
-from emulator.core.parsing.posting import read_posting
+from emulator.core.parsing.posting import LONGEST_ID, MOST_METADATA, read_posting
 
 URL = "https://cdn.test/a.jpg"
 FIELDS = {"text_data": "x", "patron_id": "945455793", "post_id": "7756488575"}
@@ -137,14 +138,54 @@ def test_what_is_missing_or_wrong_is_told_by_its_name(fields: dict[str, Any], wo
     assert words in refusal_of(**fields)
 
 
-@pytest.mark.parametrize("name", ["content_metadata", "patron_metadata", "user_metadata"])
-@pytest.mark.parametrize(
-    "sent",
-    [7, True, ["a"], "verified", "[1]", '{"a": NaN}', '{"a": 1e999}', DEEP, '{"a": "\ud800"}'],
-    ids=lambda value: repr(value)[:20],
-)
-def test_metadata_that_is_no_json_object_is_refused(name: str, sent: object) -> None:
+METADATA_NAMES = ["content_metadata", "patron_metadata", "user_metadata"]
+
+
+@pytest.mark.parametrize("name", METADATA_NAMES)
+@pytest.mark.parametrize("sent", [7, True, ["a"], "[1]", "null", '"a"'], ids=repr)
+def test_metadata_that_is_no_object_is_refused(name: str, sent: object) -> None:
     assert f"'{name}' must be a JSON object, not " in refusal_of(**{name: sent})
+
+
+@pytest.mark.parametrize("name", METADATA_NAMES)
+@pytest.mark.parametrize(
+    ("sent", "why"),
+    [
+        ("nope", "Expecting value: line 1 column 1 (char 0)"),
+        ('{"a": NaN}', "NaN is no JSON"),
+        ('{"a": 1e999}', "'1e999' is too large for a number"),
+        (DEEP, "it is nested "),
+        ('{"a": "\ud800"', "Expecting ',' delimiter"),
+    ],
+    ids=["words", "constant", "number", "deep", "half a character"],
+)
+def test_a_text_that_is_no_json_is_told_why(name: str, sent: str, why: str) -> None:
+    assert f"'{name}' is not valid JSON: {why}" in refusal_of(**{name: sent})
+
+
+@pytest.mark.parametrize("name", ["post_id", "patron_id"])
+def test_an_id_may_have_so_many_characters_and_no_more(name: str) -> None:
+    assert name in repr(read(**{name: "é" * LONGEST_ID}))
+    told = f"'{name}' has 1025 characters, and this emulator takes at most 1024"
+    assert told in refusal_of(**{name: "é" * (LONGEST_ID + 1)})
+
+
+@pytest.mark.parametrize("name", METADATA_NAMES)
+@pytest.mark.parametrize("as_text", [False, True])
+def test_metadata_may_have_so_many_bytes_of_json_and_no_more(name: str, as_text: bool) -> None:
+    def of_size(size: int) -> object:
+        value = {"é": "x" * (size - len('{"é":""}'.encode()))}
+        return json.dumps(value, indent=8) if as_text else value
+
+    assert read(**{"patron_metadata": None, name: of_size(MOST_METADATA)})
+    told = f"'{name}' has 65537 bytes of JSON, and this emulator takes at most 65536"
+    assert told in refusal_of(**{name: of_size(MOST_METADATA + 1)})
+
+
+def test_what_may_carry_content_is_told_without_uploads() -> None:
+    for fields in ({"text_data": None}, {"url": URL}):
+        told = refusal_of(**fields)
+        assert told.endswith("one of 'text_data' (text) or 'url' (the address of a picture).")
 
 
 def test_an_upload_is_no_content_here_and_nobody_is_told_to_send_one() -> None:

@@ -213,6 +213,10 @@ EVERY_CONDITION = {
     ]
 }
 COUNT = {"of": {"visual": {"no_gun": {"gte": 0.5}}}, "within": "1h", "at_least": 2}
+BY_HAND: dict[str, list[Any]] = {
+    "post": ["release_post", "restore_post"],
+    "patron": ["release_patron", "unban_patron", "unsuspend_patron"],
+}
 ACTIONS: dict[str, list[Any]] = {
     "post": ["send_post_to_review", "delete_post", {"tag_post": {"tag": "odd"}}],
     "patron": [
@@ -252,7 +256,7 @@ def _moderate(client: httpx.Client, receiver: Receiver) -> None:
         done(client.post(way, headers=DASHBOARD, json={**picture, **back, "post_id": "gone"}))
     client.post(SYNC_V1, headers=DASHBOARD, data=HELLO)
     for on, wanted in (("post", "p1"), ("patron", "ann")):
-        for action in ACTIONS[on]:
+        for action in (*BY_HAND[on], *ACTIONS[on]):
             done(client.post("/_emulator/actions", json={f"{on}_id": wanted, "action": action}))
     _add(client, {"on": "callback", "times": 1, "fault": "lost"})
     done(client.post("/_emulator/actions", json={"post_id": "p1", "action": "delete_post"}))
@@ -391,6 +395,8 @@ WRONG_APPLICATIONS: list[tuple[Any, bool]] = [
     ({"rules": [{**application("")["rules"][0], "action": "tag_post"}]}, False),
     ({"rules": application("")["rules"][:1] * 2}, True),
     ({"actions": None}, False),
+    ({"rules": None}, False),
+    ({"rules": [{**application("")["rules"][0], "action": "unban_patron"}]}, False),
     ({"actions": {"ban": {"webhook": NOBODY}}}, False),
     ({"actions": {"ban_patron": {"webhook": "a.test"}}}, False),
     ({"actions": {"ban_patron": {}}}, False),
@@ -405,6 +411,7 @@ WRONG_ACTIONS: list[Any] = [
     {"post_id": "p1", "action": "ban_patron"},
     {"post_id": "p1", "patron_id": "ann", "action": "delete_post"},
     {"post_id": 5, "action": "delete_post"},
+    {"post_id": None, "action": "delete_post"},
     {"post_id": "p1", "action": "tag_post"},
     {"post_id": "p1", "action": {"tag_post": {"tag": ""}}},
     {"post_id": "p1", "action": {"delete_post": {"for": "1h"}}},
@@ -416,7 +423,7 @@ WRONG_ACTIONS: list[Any] = [
 
 MODERATING = [
     right("set_application", path={"name": "dashboard"}, json=application(NOBODY[:-1])),
-    right("set_application", path={"name": "dashboard"}, json={"rules": None, "actions": {}}),
+    right("set_application", path={"name": "dashboard"}, json={"rules": [], "actions": {}}),
     right("set_application", path={"name": "dashboard"}),
     *(
         wrong("set_application", path={"name": "dashboard"}, json=body, beyond=beyond)
@@ -428,22 +435,26 @@ MODERATING = [
     right("posts", a_whole_life),
     right("posts", a_whole_life, query={"id": "p1"}),
     right("posts", a_whole_life, query={"id": "a/1:b c", "application": "dashboard"}),
-    right("posts", a_whole_life, query={"since": "p1", "limit": "2", "application": "nobody"}),
+    right("posts", a_whole_life, query={"since": "p1", "limit": "2", "application": "dashboard"}),
     wrong("posts", query={"limit": "x"}),
+    late("posts", 404, query={"application": "nobody"}),
     right("patrons"),
     right("patrons", a_whole_life),
     right("patrons", a_whole_life, query={"id": "ann", "application": "dashboard"}),
     wrong("patrons", query={"limit": "x"}),
+    late("patrons", 404, query={"application": "nobody"}),
     right("review"),
     right("review", a_whole_life),
     right("review", a_whole_life, query={"application": "dashboard", "limit": "1"}),
     wrong("review", query={"limit": "x"}),
+    late("review", 404, query={"application": "nobody"}),
     *(
         right("act", a_post, json={f"{on}_id": WHOSE[f"{on}_id"], "action": action})
-        for on, actions in ACTIONS.items()
-        for action in actions
+        for on in ACTIONS
+        for action in (*ACTIONS[on], *BY_HAND[on])
     ),
     right("act", a_post, json={"post_id": "p1", "action": "delete_post", "application": None}),
+    right("act", a_post, json={"post_id": "p1", "patron_id": None, "action": "delete_post"}),
     *(wrong("act", a_post, json=body) for body in WRONG_ACTIONS),
     wrong("act", content=b"{"),
     late("act", 404, a_post, json={"post_id": "p2", "action": "delete_post"}),

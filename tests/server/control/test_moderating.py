@@ -87,7 +87,10 @@ def rule(name: str = "Swears", when: Any = None, action: Any = "delete_post", **
 
 
 def put(client: httpx.Client, name: str = "dashboard", **sent: Any) -> Any:
-    return done(client.put(f"/_emulator/applications/{name}", json=sent))
+    """The application as it is now; rules about which nothing is suspicious are put."""
+    shown = done(client.put(f"/_emulator/applications/{name}", json=sent))
+    assert shown.pop("warnings") == []
+    return shown
 
 
 @pytest.fixture
@@ -122,6 +125,7 @@ def several_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def several(several_url: str) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=several_url, trust_env=False, verify=False) as client:
         done(client.post("/_emulator/reset"))
+        done(client.put("/_emulator/clock", json={"mode": "manual", "now": BEGINNING}))
         yield client
 
 
@@ -267,7 +271,9 @@ def test_a_rule_of_the_same_name_does_not_fire_twice_for_a_post(client: httpx.Cl
 
 def test_rules_about_heads_of_projects_can_be_put(several: httpx.Client) -> None:
     furry = rule(when={"visual": {"furry-yes_furry": {"gte": 0.9}}})
-    assert put(several, "forum", rules=[furry])["rules"][0]["when"] == furry["when"]
+    shown = done(several.put("/_emulator/applications/forum", json={"rules": [furry]}))
+    assert shown["rules"][0]["when"] == furry["when"]
+    assert shown["warnings"][0].endswith("the model has no visual class 'furry-yes_furry'")
 
 
 @pytest.mark.parametrize(
@@ -366,12 +372,17 @@ def test_posts_are_listed_oldest_first_with_what_was_sent_and_done(client: httpx
         "tags": ["contact data"],
         "deleted": False,
         "in_review": False,
-        "triggered_rules": [CONTACT],
+        "fired_rules": [CONTACT],
         "history": [
             {"at": BEGINNING, "action": {"tag_post": {"tag": "contact data"}}, "by": CONTACT}
         ],
     }
-    assert content == {"task_id": task["id"], "at": BEGINNING, "submission": task["submission"]}
+    assert content == {
+        "task_id": task["id"],
+        "at": BEGINNING,
+        "submission": task["submission"],
+        "triggered_rules": [CONTACT],
+    }
     assert content["submission"] == {
         "kind": "text",
         "text_data": "mail ann@example.com",
@@ -382,7 +393,7 @@ def test_posts_are_listed_oldest_first_with_what_was_sent_and_done(client: httpx
         "callback_url": None,
     }
     assert (second["id"], second["at"]) == ("p2", "2026-05-01T10:01:00.000Z")
-    assert (second["in_review"], second["triggered_rules"]) == (True, [DENIED])
+    assert (second["in_review"], second["fired_rules"]) == (True, [DENIED])
 
 
 def test_a_list_of_posts_is_cut_by_id_time_and_number(client: httpx.Client) -> None:
@@ -406,10 +417,11 @@ def test_a_post_is_one_however_many_contents_it_has(client: httpx.Client) -> Non
     shown = one(client, "posts", "p1")
     assert (shown["at"], shown["metadata"]) == (BEGINNING, {"a": 1, "b": 2})
     assert (shown["in_review"], shown["deleted"]) == (True, True)
-    assert shown["triggered_rules"] == sorted([DENIED, EXPLICIT])
+    assert shown["fired_rules"] == [DENIED, EXPLICIT]
     fired = [[one["rule"] for one in content["rules"] if one["fired"]]
              for content in shown["contents"]]  # fmt: skip
     assert fired == [[], [DENIED], [EXPLICIT], []]
+    assert [content["triggered_rules"] for content in shown["contents"]] == fired
 
 
 def test_a_post_that_is_asked_for_is_explained_rule_by_rule_and_leaf_by_leaf(
@@ -502,11 +514,11 @@ def test_a_content_whose_task_failed_is_listed_and_judged_by_no_rule(client: htt
     answer = client.post(SYNC, headers={"authorization": "Token dashboard-key"}, json=sent)
     assert answer.json()["message"] == "Unable to download file from url"
     shown = one(client, "posts", "p1")
-    assert (shown["deleted"], shown["triggered_rules"]) == (False, [])
+    assert (shown["deleted"], shown["fired_rules"]) == (False, [])
     assert [content["rules"] for content in shown["contents"]] == [[]]
 
 
-ODD = ["a/b", "a:b", "a b", "ä+ö", "100%25", "?id=x&y", "#", "..", "'\"", "\u202e", "x" * 3000]
+ODD = ["a/b", "a:b", "a b", "ä+ö", "100%25", "?id=x&y", "#", "..", "'\"", "\u202e", "x" * 1024]
 
 
 @pytest.mark.parametrize("odd", ODD, ids=range(len(ODD)))
@@ -541,6 +553,7 @@ def test_a_patron_is_listed_with_posts_metadata_and_history(client: httpx.Client
     moment = "2026-05-01T10:03:00.000Z"
     assert one(client, "patrons", "ann") == {
         "id": "ann",
+        "at": BEGINNING,
         "application": "dashboard",
         "metadata": {"1": True, "2": True, "3": True, "last": "3"},
         "tags": ["loud"],
@@ -548,7 +561,7 @@ def test_a_patron_is_listed_with_posts_metadata_and_history(client: httpx.Client
         "suspended": False,
         "suspended_until": None,
         "in_review": True,
-        "triggered_rules": [BANNED, THRICE],
+        "fired_rules": [THRICE, BANNED],
         "posts": ["1", "2", "3", "4"],
         "history": [
             {"at": "2026-05-01T10:02:00.000Z", "action": "ban_patron", "by": THRICE},
@@ -600,7 +613,7 @@ def test_the_review_feed_has_the_posts_and_patrons_that_somebody_is_to_look_at(
     act(client, "send_patron_to_review", patron_id="bob")
     assert items(client, "review") == [
         {"type": "post", **items(client, "posts")[0]},
-        {"type": "patron", **one(client, "patrons", "bob")},
+        {"type": "patron", **one(client, "patrons", "bob"), "at": BEGINNING},
     ]
     assert ids(client, "review", limit="1") == ["bob"]
     assert ids(client, "review", since="p1") == ["bob"]
@@ -622,6 +635,13 @@ MODERATED: list[tuple[Any, dict[str, Any]]] = [
     ({"tag_patron": {"tag": "a b"}}, {"tags": ["a b"]}),
     ("send_patron_to_review", {"in_review": True}),
 ]
+UNDONE = {
+    "release_post": "send_post_to_review",
+    "restore_post": "delete_post",
+    "release_patron": "send_patron_to_review",
+    "unban_patron": "ban_patron",
+    "unsuspend_patron": "suspend_patron",
+}
 
 
 def name_of(action: Any) -> str:
@@ -660,8 +680,41 @@ def test_a_moderator_takes_every_action_that_rules_take(
     ]
 
 
+@pytest.mark.parametrize(("action", "undone"), UNDONE.items(), ids=UNDONE)
+def test_a_moderator_undoes_what_was_done(client: httpx.Client, action: str, undone: str) -> None:
+    on = ACTIONS[action].on
+    whom = {f"{on}_id": {"post": "p1", "patron": "ann"}[on]}
+    post(client)
+    [before] = items(client, f"{on}s")
+    assert act(client, undone, **whom) != before | {"history": []}
+    shown = act(client, action, **whom)
+    assert {**shown, "history": []} == before
+    assert [event["action"] for event in shown["history"]][1:] == [action]
+    assert [entry["about"] for entry in items(client, "journal", kind="action")] == [
+        *(undone, action)
+    ]
+    assert items(client, "review") == []
+
+
 def test_every_action_there_is_is_tried_above() -> None:
-    assert {name_of(action) for action, _ in MODERATED} == {*ACTIONS}
+    assert {name_of(action) for action, _ in MODERATED} | UNDONE.keys() == {*ACTIONS}
+
+
+def test_a_patron_that_is_banned_no_more_is_none_to_rules(client: httpx.Client) -> None:
+    post(client)
+    act(client, "ban_patron", patron_id="ann")
+    assert post(client) == [BANNED]
+    act(client, "unban_patron", patron_id="ann")
+    assert post(client) == []
+
+
+def test_a_rule_cannot_undo(client: httpx.Client) -> None:
+    sent = {"rules": [rule(action="unban_patron")]}
+    answer = client.put("/_emulator/applications/dashboard", json=sent)
+    assert answer.status_code == 400
+    assert answer.json()["error"].startswith(
+        "body.rules[0].action: the action 'unban_patron' is the moderator's, no rule can take it. "
+    )
 
 
 def test_doing_the_same_again_changes_nothing_but_the_history(client: httpx.Client) -> None:
@@ -689,8 +742,8 @@ def test_an_action_changes_neither_scores_nor_whether_posts_are_taken(client: ht
 @pytest.mark.parametrize("action", [name for name, deed in ACTIONS.items() if deed.on == "post"])
 @pytest.mark.parametrize(
     "on",
-    [{"patron_id": "ann"}, {"post_id": "p1", "patron_id": "ann"}, {}, {"post_id": 5},
-     {"post_id": None}],
+    [{"patron_id": "ann"}, {"post_id": "p1", "patron_id": "ann"}, {}, {"post_id": None},
+     {"post_id": None, "patron_id": "ann"}],
 )  # fmt: skip
 def test_an_action_on_a_post_names_a_post_alone(
     client: httpx.Client, action: str, on: dict[str, Any]
@@ -715,6 +768,33 @@ def test_an_action_on_a_patron_names_a_patron_alone(
         f"{action} is done to a patron: name it with 'patron_id' alone."
     )
     assert items(client, "journal", kind="action") == []
+
+
+@pytest.mark.parametrize(
+    ("sent", "error"),
+    [
+        ({"patron_id": 5}, "'patron_id' is 5: it must be a text."),
+        ({"patron_id": True}, "'patron_id' is true: it must be a text."),
+        ({"patron_id": [None]}, "'patron_id' is [null]: it must be a text."),
+        ({"patron_id": "ann", "post_id": 5}, "'post_id' is 5: it must be a text."),
+        ({"patron_id": "ann", "application": 5}, "'application' is 5: it must be a text."),
+    ],
+)
+def test_an_id_that_is_no_text_is_told(client: httpx.Client, sent: Any, error: str) -> None:
+    post(client)
+    answer = client.post("/_emulator/actions", json={**sent, "action": "ban_patron"})
+    assert (answer.status_code, answer.json()["error"]) == (400, error)
+
+
+def test_an_id_of_null_is_none(client: httpx.Client) -> None:
+    post(client)
+    sent: dict[str, Any] = {
+        "patron_id": "ann",
+        "post_id": None,
+        "application": None,
+        "action": "ban_patron",
+    }
+    assert done(client.post("/_emulator/actions", json=sent))["banned"]
 
 
 def settled(action: str) -> Any:
@@ -745,6 +825,14 @@ def settled(action: str) -> Any:
         (
             {"patron_id": "ann", "action": {"tag_patron": {"tag": 5}}},
             "body.action.tag_patron.tag: tag: expected a text",
+        ),
+        (
+            {"patron_id": "ann", "action": {"tag_patron": {"tag": ""}}},
+            "body.action.tag_patron.tag: tag: expected a text that is not empty, found ''",
+        ),
+        (
+            {"patron_id": "ann", "action": {"tag_patron": {"tag": [None, False]}}},
+            "body.action.tag_patron.tag: tag: expected a text (put it in quotes if it looks like",
         ),
         (
             {"patron_id": "ann", "action": {"suspend_patron": {"for": "ever"}}},
@@ -804,8 +892,10 @@ def test_a_webhook_is_told_of_what_rules_and_moderators_do(
     act(client, {"tag_post": {"tag": "odd"}}, post_id="p1")
     idle(client)
     told = {one.target: one.json() for one in receiver.all}
+    [task] = ids(client, "tasks")
     always = {"application_id": "axImEu96VEaGDF7ee5m9wg", "patron_id": "ann"}
-    later = {"by": "moderator", "created_on": "2026-05-01T10:01:00.000Z", **always}
+    later: dict[str, Any] = {"by": "moderator", "created_on": "2026-05-01T10:01:00.000Z"}
+    later |= {"task_id": None, **always}
     assert told == {
         "/send_post_to_review?secret=1": {
             **always,
@@ -813,6 +903,7 @@ def test_a_webhook_is_told_of_what_rules_and_moderators_do(
             "post_id": "p1",
             "by": DENIED,
             "created_on": BEGINNING,
+            "task_id": task,
         },
         "/suspend_patron?secret=1": {
             **later, "action": {"suspend_patron": {"for": "2h"}}, "post_id": None
@@ -832,8 +923,9 @@ def test_a_webhook_is_a_callback_that_is_retried_looked_at_and_sent_once_more(
     idle(client)
     [callback] = items(client, "callbacks")
     assert (callback["kind"], callback["task_id"], callback["state"]) == (
-        *("webhook", "action-1", "delivered"),
+        *("webhook", None, "delivered"),
     )
+    assert (callback["action"], callback["by"]) == ("ban_patron", "moderator")
     assert [one["status"] for one in callback["attempts"]] == [503, 200]
     full = done(client.get(f"/_emulator/callbacks/{callback['id']}"))
     assert [one["request"]["body"] for one in full["attempts"]] == [
@@ -842,7 +934,7 @@ def test_a_webhook_is_a_callback_that_is_retried_looked_at_and_sent_once_more(
     done(client.post(f"/_emulator/callbacks/{callback['id']}/resend"))
     idle(client)
     assert [one.body for one in receiver.all] == [receiver.all[0].body] * 3
-    waited = {"callbacks": {"state": "delivered", "task": "action-*", "count": 1}}
+    waited = {"callbacks": {"state": "delivered", "url": f"{receiver.url}*", "count": 1}}
     assert done(client.post("/_emulator/wait", json=waited))["ok"]
 
 
@@ -858,10 +950,17 @@ def test_what_a_task_triggered_is_shown_with_it_and_its_callback_beside_the_webh
     assert (shown["project"], shown["triggered_rules"]) == ("dashboard", [DENIED])
     [rule] = shown["answer"]["triggered_rules"]
     assert rule["rule_name"] == DENIED
-    assert [(one["kind"], one["task_id"]) for one in shown["callbacks"]] == [("callback", task)]
-    assert sorted((one["kind"], one["task_id"]) for one in items(client, "callbacks")) == [
-        *(("callback", task), ("webhook", "action-1"))
+    every = shown["callbacks"]
+    assert [(one["kind"], one["task_id"]) for one in every] == [
+        *(("callback", task), ("webhook", task))
     ]
+    assert [(one.get("action"), one.get("by")) for one in every] == [
+        *((None, None), ("send_post_to_review", DENIED))
+    ]
+    assert sorted(ids(client, "callbacks")) == sorted(one["id"] for one in every)
+    explained = shown["explanation"]["rules"]
+    assert explained == one(client, "posts", "p1")["contents"][0]["rules"]
+    assert [each["rule"] for each in explained if each["fired"]] == [DENIED]
     assert {one.target for one in receiver.all} == {"/", "/review"}
     assert receiver.all[0].json().keys() != receiver.all[1].json().keys()
 
@@ -890,6 +989,22 @@ def test_webhooks_are_told_from_callbacks_where_they_are_listed_waited_for_and_v
     assert (wrong.status_code, "Did you mean 'webhook'?" in wrong.text) == (400, True)
 
 
+def test_a_webhook_of_a_moderator_is_under_the_scenario_of_the_sandbox(
+    client: httpx.Client, receiver: Receiver
+) -> None:
+    put(client, actions={"ban_patron": {"webhook": receiver.url}})
+    post(client)
+    steps = [{"on": "callback", "fault": "lost"}]
+    done(client.put("/_emulator/scenario", json={"name": "deaf", "steps": steps}))
+    act(client, "ban_patron", patron_id="ann")
+    idle(client)
+    assert [one["state"] for one in items(client, "callbacks")] == ["dropped"]
+    told = items(client, "journal", kind="fault")
+    assert [(one["about"], one["action"], one["by"], one["task"]) for one in told] == [
+        ("lost", "ban_patron", "moderator", None)
+    ]
+
+
 # Apart.
 
 
@@ -904,8 +1019,8 @@ def test_sandboxes_know_nothing_of_each_others_posts_rules_and_actions(
     assert not one(other, "patrons", "ann")["banned"]
     assert [one["name"] for one in items(other, "applications")[0]["rules"]] == RULES
     assert items(other, "applications")[0]["actions"] == {}
-    assert [one["triggered_rules"] for one in items(client, "posts")] == [["Swears"]]
-    assert [one["triggered_rules"] for one in items(other, "posts")] == [[DENIED]]
+    assert [one["fired_rules"] for one in items(client, "posts")] == [["Swears"]]
+    assert [one["fired_rules"] for one in items(other, "posts")] == [[DENIED]]
     answer = other.post("/_emulator/actions", json={"patron_id": "bob", "action": "ban_patron"})
     assert "-other'." in answer.json()["error"]
 
@@ -936,8 +1051,111 @@ def test_applications_know_nothing_of_each_others_posts(several: httpx.Client) -
         *(("forum", False), ("a/b: c", True), ("quiet", False))
     ]
     assert [one["application"] for one in items(several, "posts", application="quiet")] == ["quiet"]
-    assert items(several, "posts", application="nobody") == []
     assert items(several, "posts", application="dashboard") == []
+
+
+@pytest.mark.parametrize("what", ["posts", "patrons", "review"])
+def test_an_application_that_there_is_not_is_told(several: httpx.Client, what: str) -> None:
+    answer = several.get(f"/_emulator/{what}", params={"application": "forun"})
+    assert (answer.status_code, answer.json()["error"]) == (
+        404,
+        (
+            "There is no application 'forun'. Did you mean 'forum'? "
+            "Known are: dashboard, forum, a/b: c, quiet."
+        ),
+    )
+
+
+def test_an_application_that_nobody_declared_can_be_asked_for(several: httpx.Client) -> None:
+    post(several, key="nobody-declared-this")
+    [shown] = items(several, "posts")
+    assert items(several, "posts", application=shown["application"]) == [shown]
+
+
+# Several applications in one list.
+
+
+def entries(client: httpx.Client, what: str, **params: str) -> list[tuple[str, str]]:
+    return [(one["application"], one["id"]) for one in items(client, what, **params)]
+
+
+def test_posts_and_patrons_of_all_applications_are_in_the_order_in_which_they_came(
+    several: httpx.Client,
+) -> None:
+    for key, number in (("forum", "1"), ("quiet", "2"), ("forum", "3"), ("quiet", "4")):
+        post(several, key=f"{key}-key", post=number, patron=number)
+        advance(several, "1m")
+    post(several, key="forum-key", post="1", patron="1")
+    every = [("forum", "1"), ("quiet", "2"), ("forum", "3"), ("quiet", "4")]
+    for what in ("posts", "patrons"):
+        assert entries(several, what) == every
+        assert entries(several, what, limit="2") == every[2:]
+        assert entries(several, what, since="2") == every[2:]
+        assert entries(several, what, since="2026-05-01T10:02:00Z") == every[2:]
+
+
+def test_since_loses_nothing_where_two_applications_have_one_id(several: httpx.Client) -> None:
+    for key in ("forum-key", "quiet-key"):
+        for number in ("same", "other"):
+            post(several, key=key, post=number)
+    assert entries(several, "posts", since="same") == [
+        *(("forum", "other"), ("quiet", "same"), ("quiet", "other"))
+    ]
+    assert entries(several, "posts", since="same", application="quiet") == [("quiet", "other")]
+
+
+def test_the_review_feed_is_in_the_order_in_which_things_came_to_it(
+    several: httpx.Client,
+) -> None:
+    for key in ("forum-key", "quiet-key"):
+        post(several, key=key)
+    act(several, "send_patron_to_review", patron_id="ann", application="quiet")
+    advance(several, "1h")
+    later = "2026-05-01T11:00:00.000Z"
+    act(several, "send_post_to_review", post_id="p1", application="forum")
+    act(several, "send_patron_to_review", patron_id="ann", application="forum")
+    every = [("quiet", "ann"), ("forum", "p1"), ("forum", "ann")]
+    assert entries(several, "review") == every
+    assert [one["at"] for one in items(several, "review")] == [BEGINNING, later, later]
+    assert entries(several, "review", limit="1") == every[2:]
+    assert entries(several, "review", since=later) == every[1:]
+    act(several, "release_patron", patron_id="ann", application="quiet")
+    assert entries(several, "review") == every[1:]
+
+
+def test_a_post_keeps_its_first_moment_when_its_first_contents_are_forgotten(
+    client: httpx.Client,
+) -> None:
+    post(client)
+    advance(client, "1h")
+    for _ in range(100):
+        post(client)
+    shown = one(client, "posts", "p1")
+    assert (shown["at"], len(shown["contents"])) == (BEGINNING, 100)
+    assert shown["contents"][0]["at"] != BEGINNING
+
+
+# What is suspicious.
+
+
+def test_what_is_suspicious_about_rules_that_are_put_is_told(client: httpx.Client) -> None:
+    rules = [rule("Never", {"visual": {"general_nsfw": {"gt": 1}}})]
+    shown = done(client.put("/_emulator/applications/dashboard", json={"rules": rules}))
+    assert shown["warnings"] == [
+        (
+            "control API, rules[0]: the rule 'Never' can never fire: general_nsfw is never above "
+            "1: a score is from 0 to 1"
+        )
+    ]
+    assert [one["name"] for one in shown["rules"]] == ["Never"]
+
+
+@pytest.mark.parametrize("what", ["rules", "actions"])
+def test_null_is_not_nothing(client: httpx.Client, what: str) -> None:
+    answer = client.put("/_emulator/applications/dashboard", json={what: None})
+    assert answer.status_code == 400
+    assert "found null" in answer.json()["error"]
+    assert [one["name"] for one in items(client, "applications")[0]["rules"]] == RULES
 
 
 def test_an_action_may_say_in_which_application(several: httpx.Client) -> None:
@@ -950,8 +1168,15 @@ def test_an_action_may_say_in_which_application(several: httpx.Client) -> None:
     act(several, "send_post_to_review", post_id="p1", application="quiet")
     assert [one["application"] for one in items(several, "review")] == ["quiet"]
     assert items(several, "review", application="forum") == []
-    sent = {"patron_id": "ann", "action": "ban_patron", "application": "odd"}
-    assert several.post("/_emulator/actions", json=sent).status_code == 404
+    sent = {"patron_id": "ann", "action": "ban_patron", "application": "forun"}
+    answer = several.post("/_emulator/actions", json=sent)
+    assert answer.status_code == 404
+    assert answer.json()["error"].startswith(
+        "There is no application 'forun'. Did you mean 'forum'? Known are: dashboard, forum, "
+    )
+    answer = several.post("/_emulator/actions", json={**sent, "application": "dashboard"})
+    told = "There is no patron 'ann' of the application 'dashboard' in the sandbox 'default'."
+    assert (answer.status_code, answer.json()["error"]) == (404, told)
 
 
 def test_only_the_rules_that_are_put_are_changed_and_only_there(several: httpx.Client) -> None:
@@ -982,7 +1207,7 @@ def test_a_reset_forgets_posts_patrons_and_rules_that_were_put(
     assert post(client, "damn") == []
     put(client, actions=hooks)
     act(client, "ban_patron", patron_id="ann")
-    assert [one["task_id"] for one in items(client, "callbacks")] == ["action-1"]
+    assert ids(client, "callbacks") == ["cb-1"]
 
 
 def test_rules_of_files_are_read_anew_where_no_others_were_put(tmp_path: Path) -> None:

@@ -378,7 +378,7 @@ def test_that_life_has_every_kind_of_entry_and_every_state(life: Life) -> None:
 def test_that_life_has_posts_and_patrons_to_which_everything_was_done(life: Life) -> None:
     [application] = items(life.client, "applications")
     fired = {name for what in ("posts", "patrons") for one in items(life.client, what)
-             for name in one["triggered_rules"]}  # fmt: skip
+             for name in one["fired_rules"]}  # fmt: skip
     assert fired == {rule["name"] for rule in application["rules"]}
     assert {one["kind"] for one in items(life.client, "callbacks")} == {"callback", "webhook"}
     assert {one["type"] for one in items(life.client, "review")} == {"post", "patron"}

@@ -320,6 +320,10 @@ def _dashboards(answers: Mapping[str, Schema]) -> dict[str, Schema]:
                 "action": ref("Action"),
                 "post_id": nullable(TEXT),
                 "patron_id": TEXT,
+                "task_id": {
+                    "description": "the task that the rule fired on; a moderator acts on none",
+                    **nullable({"type": "string", "format": "uuid"}),
+                },
                 "by": {**TEXT, "description": "the name of a rule, or `moderator`"},
                 "created_on": MOMENT,
             }

@@ -87,11 +87,11 @@ OPERATIONS: Mapping[str, Operation] = {
     "projects": Operation("Projects", _LIST),
     "applications": Operation("Applications", _LIST),
     "set_application": Operation(
-        "Application", _HERE, "NewApplication", needs_body=False, refusals={404: "Error"}
+        "ApplicationSet", _HERE, "NewApplication", needs_body=False, refusals={404: "Error"}
     ),
-    "posts": Operation("Posts", (*_LIST, "postId", "application")),
-    "patrons": Operation("Patrons", (*_LIST, "patronId", "application")),
-    "review": Operation("Review", (*_LIST, "application")),
+    "posts": Operation("Posts", (*_LIST, "postId", "application"), refusals={404: "Error"}),
+    "patrons": Operation("Patrons", (*_LIST, "patronId", "application"), refusals={404: "Error"}),
+    "review": Operation("Review", (*_LIST, "application"), refusals={404: "Error"}),
     "act": Operation("Acted", _HERE, "ModeratorAction", refusals={404: "Error"}),
     "events": Operation(
         "Events", (*_HERE, "sinceEntry", "lastEventId"), content_type="text/event-stream"

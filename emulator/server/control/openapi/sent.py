@@ -8,7 +8,8 @@ from emulator.core.access import NAME
 from emulator.core.faults import EVENTS, TROUBLES, objection
 from emulator.core.model import ClockMode, Kind, Mode
 from emulator.core.rules import ACTIONS, PATRON, POST
-from emulator.engine.callbacks import CallbackKind, CallbackState
+from emulator.core.scenario import OWED
+from emulator.engine.callbacks import CallbackState
 from emulator.engine.expectations import SORTS, Expectation
 from emulator.engine.journal import KINDS
 from emulator.engine.tasks import TaskState
@@ -72,7 +73,7 @@ PARAMETERS: Mapping[str, Schema] = {
     "taskState": _parameter("state", word(TaskState), "tasks in this state"),
     "callbackState": _parameter("state", word(CallbackState), "callbacks in this state"),
     "callbackKind": _parameter(
-        "kind", word(CallbackKind), "callbacks of tasks, or webhooks of actions; otherwise both"
+        "kind", word(OWED), "callbacks of tasks, or webhooks of actions; otherwise both"
     ),
     **{
         name: _parameter(name, TEXT, f"those with this {name}, {_GLOB}")
@@ -162,22 +163,29 @@ _DEFINED: Mapping[str, str] = {
 def _rules(named: Mapping[str, Schema]) -> dict[str, Schema]:
     """What is sent of an application, and what a moderator does."""
     application = files.config()["properties"]["applications"]["items"]["properties"]
-    own = {name: application[name] for name in ("rules", "actions")}
+    # A file may have the key alone; here it would be taken for an oversight.
+    rules = {**application["rules"], "type": "array"}
+    own = {"rules": rules, "actions": application["actions"]}
     definitions = rule_schemas.definitions()
     made = {
         "NewApplication": loose(own),
         "ModeratorAction": {
             "oneOf": [
-                record({f"{on}_id": TEXT, "action": action, "application": nullable(TEXT)}, _FREE)
-                for on, action in ((on, _action_on(on)) for on in (POST, PATRON))
+                record(
+                    {
+                        f"{on}_id": TEXT,
+                        f"{other}_id": {"type": "null"},
+                        "action": _action_on(on),
+                        "application": nullable(TEXT),
+                    },
+                    (f"{other}_id", "application"),
+                )
+                for on, other in ((POST, PATRON), (PATRON, POST))
             ]
         },
         **{_DEFINED[name]: schema for name, schema in definitions.items()},
     }
     return {name: _redirected(_with_references(one, named)) for name, one in made.items()}
-
-
-_FREE = ("application",)
 
 
 def _action_on(subject: str) -> Schema:

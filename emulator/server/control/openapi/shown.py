@@ -7,10 +7,11 @@ from emulator.core.faults import EVENTS, TROUBLES, Event
 from emulator.core.matching import FIELDS
 from emulator.core.model import ClockMode, Kind, Mode
 from emulator.core.rules import ACTIONS, FREQUENCIES, PATRON, POST, TYPES
+from emulator.core.scenario import OWED
 from emulator.core.taxonomy.text import TEXT_TAXONOMIES
 from emulator.core.taxonomy.visual import VISUAL_TAXONOMIES
 from emulator.engine.answers import ID_LENGTH
-from emulator.engine.callbacks import CallbackKind, CallbackState
+from emulator.engine.callbacks import CallbackState
 from emulator.engine.expectations import SORTS
 from emulator.engine.tasks import TaskState
 from emulator.library.rule_schemas import action_schema
@@ -39,10 +40,13 @@ from emulator.server.control.openapi.shapes import (
 
 _ENTRY_ID: Schema = {"type": "string", "pattern": "^[1-9][0-9]*$"}
 _TASK_ID: Schema = {"type": "string", "format": "uuid"}
-_ACTION_ID: Schema = {"type": "string", "pattern": "^action-[1-9][0-9]*$"}
 _OWED_ID: Schema = {
-    "description": "of a task, or of the action that a webhook is told of",
-    "anyOf": [_TASK_ID, _ACTION_ID],
+    "description": "of a task; null where a moderator did what a webhook tells of",
+    **nullable(_TASK_ID),
+}
+_NOTICE: Mapping[str, Schema] = {
+    "action": {**word(ACTIONS), "description": "what a webhook tells of"},
+    "by": {**TEXT, "description": "the rule that did it, or `moderator`"},
 }
 _CALLBACK_ID: Schema = {"type": "string", "pattern": "^cb-[1-9][0-9]*$"}
 _EVENTS = row(word(Event))
@@ -124,13 +128,15 @@ def _callback(attempt: str) -> Schema:
         {
             "id": _CALLBACK_ID,
             "at": MOMENT,
-            "kind": word(CallbackKind),
+            "kind": word(OWED),
             "task_id": _OWED_ID,
+            **_NOTICE,
             "state": word(CallbackState),
             "url": TEXT,
             "due": nullable(MOMENT),
             "attempts": row(ref(attempt)),
-        }
+        },
+        tuple(_NOTICE),
     )
 
 
@@ -188,8 +194,12 @@ def _explanation() -> Schema:
         "failure": nullable(TEXT),
         "because": TEXTS,
         "nearest": TEXTS,
+        "rules": {
+            "description": "those that judged it, each explained; of a task of the Dashboard",
+            **row(_EXPLAINED),
+        },
     }
-    return record(properties, ("because", "nearest"))
+    return record(properties, ("because", "nearest", "rules"))
 
 
 _RESULTS = (
@@ -201,6 +211,7 @@ _RESULTS = (
 _STEP = record(
     {
         "on": _EVENTS,
+        "kind": nullable(word(OWED)),
         "when": nullable(ref("Patterns")),
         "times": nullable(WHOLE),
         "left": nullable(WHOLE),
@@ -294,6 +305,7 @@ _CONTENT_OF_A_POST = record(
         "task_id": _TASK_ID,
         "at": MOMENT,
         "submission": ref("Submission"),
+        "triggered_rules": {**TEXTS, "description": "those that fired on it, in their order"},
         "rules": {
             "description": "those that judged it, each explained; where a post is asked for by id",
             **row(_EXPLAINED),
@@ -301,6 +313,10 @@ _CONTENT_OF_A_POST = record(
     },
     ("rules",),
 )
+_FIRED: Schema = {
+    "description": "those of its type that have fired for it; `once` goes by them",
+    **TEXTS,
+}
 _POST = {
     "id": TEXT,
     "at": MOMENT,
@@ -310,12 +326,13 @@ _POST = {
     "tags": TEXTS,
     "deleted": FLAG,
     "in_review": FLAG,
-    "triggered_rules": TEXTS,
+    "fired_rules": _FIRED,
     "contents": row(_CONTENT_OF_A_POST),
     "history": _HISTORY,
 }
 _PATRON = {
     "id": TEXT,
+    "at": MOMENT,
     "application": TEXT,
     "metadata": ref("Metadata"),
     "tags": TEXTS,
@@ -323,7 +340,7 @@ _PATRON = {
     "suspended": FLAG,
     "suspended_until": nullable(MOMENT),
     "in_review": FLAG,
-    "triggered_rules": TEXTS,
+    "fired_rules": _FIRED,
     "posts": TEXTS,
     "history": _HISTORY,
 }
@@ -335,9 +352,11 @@ def _moderated() -> dict[str, Schema]:
         record({"type": {"const": sort}, **shown})
         for sort, shown in ((POST, _POST), (PATRON, _PATRON))
     ]
+    warnings = {**TEXTS, "description": "rules that never fire, or that another makes useless"}
     return {
         "Application": _APPLICATION,
         "Applications": listing(ref("Application")),
+        "ApplicationSet": extended(_APPLICATION, {"warnings": warnings}),
         "Action": action_schema(ACTIONS),
         "Explanation": _EXPLANATION,
         "Post": record(_POST),
@@ -369,22 +388,24 @@ _FACTS: Mapping[str, tuple[Mapping[str, Schema], tuple[str, ...]]] = {
         {
             "on": nullable(word(Event)),
             "because": TEXT,
-            "task": nullable(_OWED_ID),
+            "task": _OWED_ID,
             "callback": _CALLBACK_ID,
+            **_NOTICE,
         },
-        ("callback",),
+        ("callback", *_NOTICE),
     ),
-    "callback": ({"task": _OWED_ID, "state": word(CallbackState)}, ()),
+    "callback": ({"task": _OWED_ID, **_NOTICE, "state": word(CallbackState)}, tuple(_NOTICE)),
     "action": ({"application": TEXT, "by": TEXT, "post": nullable(TEXT), "patron": TEXT}, ()),
     "attempt": (
         {
             "task": _OWED_ID,
+            **_NOTICE,
             "number": WHOLE,
             "status": nullable(STATUS),
             "error": nullable(TEXT),
             "state": word(CallbackState),
         },
-        (),
+        tuple(_NOTICE),
     ),
     "clock": ({"mode": word(ClockMode), "by": NUMBER}, ("mode", "by")),
 }
