@@ -128,11 +128,19 @@ def test_commands_are_found_where_they_stand(written: str, meant: list[list[str]
     assert {"Dockerfile", "README.md", "docs/recipes.md"} <= {name for name, _ in commands()}
 
 
+def commands_of(command: click.Command) -> Iterator[click.Command]:
+    """A command, and those beneath it."""
+    yield command
+    if isinstance(command, click.Group):
+        for one in command.commands.values():
+            yield from commands_of(one)
+
+
 def test_every_option_that_is_named_in_a_sentence_is_one() -> None:
     context = click.Context(cli, help_option_names=["-h", "--help"])
     known = {
         option
-        for command in (cli, *cli.commands.values())
+        for command in commands_of(cli)
         for parameter in command.get_params(context)
         for option in parameter.opts
     }

@@ -180,11 +180,12 @@ class Deed:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """One content of a post, and its task."""
+    """One content of a post, its task, and the rules that fired on it."""
 
     at: datetime
     task_id: str
     submission: Submission
+    triggered_rules: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +199,7 @@ class Post:
     tags: tuple[str, ...]
     deleted: bool
     in_review: bool
-    triggered_rules: tuple[str, ...]
+    fired_rules: tuple[str, ...]
     contents: tuple[Content, ...]
     history: tuple[Deed, ...]
 
@@ -215,7 +216,7 @@ class Patron:
     suspended: bool
     suspended_until: datetime | None
     in_review: bool
-    triggered_rules: tuple[str, ...]
+    fired_rules: tuple[str, ...]
     posts: tuple[str, ...]
     history: tuple[Deed, ...]
 
@@ -287,9 +288,14 @@ def post(told: Told) -> Post:
     plain = ("id", "application", "patron_id", "metadata", "deleted", "in_review")
     return Post(
         tags=tuple(told["tags"]),
-        triggered_rules=tuple(told["triggered_rules"]),
+        fired_rules=tuple(told["fired_rules"]),
         contents=tuple(
-            Content(_moment(one["at"]), one["task_id"], submission(one["submission"]))
+            Content(
+                _moment(one["at"]),
+                one["task_id"],
+                submission(one["submission"]),
+                tuple(one["triggered_rules"]),
+            )
             for one in told["contents"]
         ),
         history=tuple(map(_deed, told["history"])),
@@ -303,7 +309,7 @@ def patron(told: Told) -> Patron:
     return Patron(
         tags=tuple(told["tags"]),
         suspended_until=_maybe(told["suspended_until"]),
-        triggered_rules=tuple(told["triggered_rules"]),
+        fired_rules=tuple(told["fired_rules"]),
         posts=tuple(told["posts"]),
         history=tuple(map(_deed, told["history"])),
         **{name: told[name] for name in plain},

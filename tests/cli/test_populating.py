@@ -34,7 +34,7 @@ def test_patrons_posts_and_firing_rules_are_there_at_once(talking: Talking) -> N
         name
         for what in ("posts", "patrons")
         for one in talking.client.get(f"/_emulator/{what}").json()["items"]
-        for name in one["triggered_rules"]
+        for name in one["fired_rules"]
     }
     assert fired == {rule["name"] for rule in applications[0]["rules"]}
     kinds = {one["kind"] for one in contents(talking)}

@@ -265,7 +265,7 @@ WRONG: dict[str, tuple[str, str]] = {
     ),
     "frames as a flag": (
         "fps: true",
-        "fps: expected a number of frames per second from 0.1 to 30, found True",
+        "fps: expected a number of frames per second from 0.1 to 30, found true",
     ),
     "indices in bytes": (
         "indices: bytes",
@@ -523,8 +523,9 @@ WRONG_FILES: dict[str, tuple[str, list[str]]] = {
             (
                 "f.yaml:4: an application has no key 'aplication_id'. "
                 "Did you mean 'application_id'? "
-                "Known are: name, keys, application_id, taxonomy, extra_heads, text_taxonomy, "
-                "promotions, max_text_length, indices, custom_classes, allowlist, rules, actions"
+                "Known are: name, keys, application_id, taxonomy, extra_heads, fps, "
+                "text_taxonomy, promotions, max_text_length, indices, custom_classes, "
+                "allowlist, languages, rules, actions"
             )
         ],
     ),

@@ -18,7 +18,7 @@ from emulator.core.media import of_url
 from emulator.core.model import Submission
 from emulator.core.prediction.analysis import PERSONAL, analyse
 from emulator.core.prediction.contacts import EMAIL
-from emulator.core.rules import ACTIONS, FREQUENCIES, REQUIRED, TYPES, Action, Rule
+from emulator.core.rules import ACTIONS, BY_RULES, FREQUENCIES, REQUIRED, TYPES, Action, Rule
 from emulator.core.taxonomy.text import TEXT_TAXONOMIES
 from emulator.core.taxonomy.visual import DOCS, VISUAL_TAXONOMIES, Head
 from emulator.library.bundled import bundled
@@ -105,7 +105,7 @@ def test_no_rules_are_no_mistake() -> None:
 @pytest.mark.parametrize(
     ("text", "action"),
     [
-        *((name, Action(name)) for name, deed in ACTIONS.items() if not deed.settings),
+        *((name, Action(name)) for name, deed in BY_RULES.items() if not deed.settings),
         ("suspend_patron", Action("suspend_patron", {"for": timedelta(days=7)})),
         ("{suspend_patron: {}}", Action("suspend_patron", {"for": timedelta(days=7)})),
         ("{suspend_patron: {for: 30}}", Action("suspend_patron", {"for": timedelta(seconds=30)})),
@@ -118,13 +118,13 @@ def test_an_action_is_a_name_or_has_its_settings(text: str, action: Action) -> N
     assert rule(f"action: {text}").action == action
 
 
-ACTIONS_WITH_TAG = [name for name, deed in ACTIONS.items() if REQUIRED in deed.settings.values()]
+ACTIONS_WITH_TAG = [name for name, deed in BY_RULES.items() if REQUIRED in deed.settings.values()]
 MADE = st.builds(
     Rule,
     st.text(st.characters(categories=["L", "N", "P", "Zs"]), min_size=1),
     st.sampled_from(TYPES),
     CONDITIONS,
-    st.sampled_from([Action(name) for name, deed in ACTIONS.items() if not deed.settings])
+    st.sampled_from([Action(name) for name, deed in BY_RULES.items() if not deed.settings])
     | st.builds(
         Action,
         st.sampled_from(ACTIONS_WITH_TAG),
@@ -174,7 +174,7 @@ def test_what_a_rule_writes_is_read_as_the_same_rule(made: Rule) -> None:
         (
             f"name: a, type: post, {HATE}, action: ban_patrons",
             (
-                f"action: expected one of {', '.join(ACTIONS)}, found 'ban_patrons'. "
+                f"action: expected one of {', '.join(BY_RULES)}, found 'ban_patrons'. "
                 "Did you mean 'ban_patron'?"
             ),
         ),
@@ -182,7 +182,7 @@ def test_what_a_rule_writes_is_read_as_the_same_rule(made: Rule) -> None:
             f"name: a, type: post, {HATE}, action: {{ban_patrons: {{}}}}",
             (
                 "'ban_patrons' is no action. Did you mean 'ban_patron'? "
-                f"Known are: {', '.join(ACTIONS)}"
+                f"Known are: {', '.join(BY_RULES)}"
             ),
         ),
         (
@@ -272,7 +272,7 @@ def test_the_classes_of_projects_own_heads_are_known() -> None:
 ANYTHING = anything_under(
     (
         *RULE_KEYS,
-        *ACTIONS,
+        *BY_RULES,
         *TYPES,
         *("text", "hate", "gte", "tag", "for", "once", "always", "pii", "not"),
     )
@@ -345,6 +345,18 @@ def test_a_rule_that_never_fires_is_not_called_useless_too() -> None:
     )
     assert len(told) == 1
     assert "can never fire" in told[0]
+
+
+@pytest.mark.parametrize("name", [name for name in ACTIONS if name not in BY_RULES])
+@pytest.mark.parametrize("form", ["{}", "{{{}: {{}}}}"], ids=["name", "mapping"])
+def test_what_undoes_another_action_is_the_moderators(name: str, form: str) -> None:
+    _, problems = rules_of(written(f"name: a, type: post, {HATE}, action: {form.format(name)}"))
+    assert problems == [
+        (
+            f"f.yaml:2: the action {name!r} is the moderator's, no rule can take it. "
+            f"Rules can: {', '.join(BY_RULES)}"
+        )
+    ]
 
 
 def test_a_type_of_personal_data_that_no_pattern_finds_is_warned_of() -> None:

@@ -70,7 +70,7 @@ def test_words_of_ones_own_stand_beside_the_bundled_ones(tmp_path: Path) -> None
             "lexicon:\n  spam: {1: [a]}\n",
             "w.yaml:2: the class 'spam' of a lexicon has no key '1'. Known are: 3",
         ),
-        ("lexicon:\n  spam: {3: }\n", "w.yaml:2: 3: expected a list with at least one, found None"),
+        ("lexicon:\n  spam: {3: }\n", "w.yaml:2: 3: expected a list with at least one, found null"),
         ("fixtures: []\n", "w.yaml:1: these are fixtures: give them with --fixtures"),
     ],
 )

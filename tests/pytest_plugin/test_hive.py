@@ -325,7 +325,7 @@ def test_posts_and_patrons_are_told_with_what_was_done_to_them(hive: Hive) -> No
     call(hive.dashboard_url, hive.dashboard_key, "/api/v1/task/sync", **posted)
     [post] = hive.posts()
     assert (post.id, post.patron_id, post.in_review, post.deleted) == ("p1", "ann", True, False)
-    assert post.triggered_rules == ("Post has text in Deny List",)
+    assert post.contents[0].triggered_rules == post.fired_rules == ("Post has text in Deny List",)
     assert post.contents[0].submission.text == "Buy my snake oil!"
     assert post.contents[0].task_id == hive.tasks()[0].id
     assert [(one.action, one.by, one.at) for one in post.history] == [

@@ -82,6 +82,7 @@ def outcomes(sorts: tuple[str, ...], words: str) -> Mapping[str, Outcome]:
 
 NO_STRING = outcomes(STRINGS, "must be a string, not ")
 NO_OBJECT = outcomes(("object",), "must be a JSON object")
+WRITTEN_WRONG = outcomes(("object",), "is not valid JSON: ")
 NO_ADDRESS = outcomes(("address",), "must be an absolute http or https address")
 NOT_UTF_8 = outcomes(EVERY, "not UTF-8")
 NO_JSON = outcomes(EVERY, "not valid JSON")
@@ -89,7 +90,8 @@ EMPTY = outcomes(STRINGS, "is empty")
 HUGE = {
     "text": (400, "this project takes at most 1024"),
     "address": (400, "may have at most 8192"),
-    "id": (400, "may have at most 8192"),
+    "id": (400, "may have at most 1024"),
+    "object": (400, "bytes of JSON, and this emulator takes at most 65536"),
 }
 HIGH, LOW, AS_BYTES = b"\\ud800", b"\\udc00", b"\xed\xa0\x80"
 """Lone surrogates as JSON escapes, and what a careless writer makes of one."""
@@ -132,14 +134,14 @@ def in_a_form(good: bytes, sort: str) -> Mapping[str, Trouble]:
     """Values as the bytes that they stand for, in a form of either sort."""
     huge = b'{"a":"%b"}' % (b"x" * LONG) if sort == "object" else good + b"x" * LONG
     return {
-        "no object": ([b"a=b"], {**NO_OBJECT, **NO_ADDRESS}),
+        "no object": ([b"a=b"], {**WRITTEN_WRONG, **NO_ADDRESS}),
         "empty": ([b""], EMPTY),
         "huge": ([huge], HUGE),
         "repeated": ([good, b"other"], {}),
         "repeated, the first one wrong": ([b"", good], EMPTY),
         "not UTF-8": ([good + b"\xff"], NOT_UTF_8),
         "UTF-16": (["hello".encode("utf-16")], NOT_UTF_8),
-        "NUL": ([good + b"\0x"], {**NO_ADDRESS, **NO_OBJECT}),
+        "NUL": ([good + b"\0x"], {**NO_ADDRESS, **WRITTEN_WRONG}),
         "a surrogate as bytes": ([good + AS_BYTES], NOT_UTF_8),
     }
 

@@ -1429,8 +1429,8 @@ def test_the_next_one_overtakes_although_it_was_to_be_overtaken_itself(world: Wo
 
 def test_a_callback_that_is_refused_has_overtaken_all_the_same(world: World) -> None:
     once(world, "reordered", "callback")
-    first, second = world.submit(), world.submit()
     world.receiver.answers = [503]
+    first, second = world.submit(), world.submit()
     world.run_until_idle()
     assert [one.json()["id"] for one in world.receiver.all] == [second, first, second]
 

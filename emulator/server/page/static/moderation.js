@@ -54,7 +54,7 @@ class Lists {
     return h("li", { class: "card", "data-key": `${type} ${one.application} ${one.id}` },
       h("h3", {}, h("a", { href: to }, type === "post" ? `Post ${one.id}` : `Patron ${one.id}`), " ", standing(one)),
       type === "post" ? h("p", { class: "row wide" }, content(one.contents.at(-1).submission)) : h("p", { class: "faint" }, count(one.posts.length, "post")),
-      one.triggered_rules.length ? h("p", {}, one.triggered_rules.map((name) => h("span", { class: "mark" }, name))) : null,
+      one.fired_rules.length ? h("p", {}, one.fired_rules.map((name) => h("span", { class: "mark" }, name))) : null,
       type === "post" ? h("p", { class: "faint" }, `by ${one.patron_id} in ${one.application}, `, time(one.at)) : null,
       buttons(one, type, this.context));
   }
