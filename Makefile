@@ -5,7 +5,7 @@ SHELL := bash
 .SHELLFLAGS := -o pipefail -ec
 BIN := $(VENV)/bin
 
-.PHONY: run test screenshots check coverage bench clean
+.PHONY: run test screenshots check coverage properties bench clean
 
 run: $(VENV)/.run
 	$(BIN)/hive-emulator serve
@@ -26,6 +26,9 @@ check: $(VENV)/.test
 
 screenshots: $(VENV)/.test
 	$(BIN)/python -m tests.page.screenshots
+
+properties: $(VENV)/.test # what holds for any input, with many more inputs
+	$(BIN)/pytest -n 2 -m hypothesis --hypothesis-profile=thorough
 
 bench: $(VENV)/.bench
 	$(BIN)/python -m bench

@@ -16,10 +16,11 @@ from tests.support.receiver import Receiver, receiving
 from tests.support.walls import Wall
 
 # On a machine with much else to do, that an example takes long says nothing about the code.
-settings.register_profile(
-    "unhurried", settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-)
-settings.load_profile("unhurried")
+# `make properties` looks at many more examples.
+_UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("usual", _UNHURRIED, max_examples=40)
+settings.register_profile("thorough", _UNHURRIED, max_examples=1000)
+settings.load_profile("usual")
 
 
 @pytest.fixture

@@ -166,7 +166,7 @@ def test_a_text_that_is_no_json_is_told_why(name: str, sent: str, why: str) -> N
 @pytest.mark.parametrize("name", ["post_id", "patron_id"])
 def test_an_id_may_have_so_many_characters_and_no_more(name: str) -> None:
     assert name in repr(read(**{name: "é" * LONGEST_ID}))
-    told = f"'{name}' has 1025 characters, and this emulator takes at most 1024"
+    told = f"'{name}' has 1025 characters, and may have at most 1024"
     assert told in refusal_of(**{name: "é" * (LONGEST_ID + 1)})
 
 

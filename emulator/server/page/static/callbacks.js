@@ -94,7 +94,8 @@ class CallbackPage {
         h("p", { class: "crumbs" }, h("a", { href: href("callbacks") }, "Callbacks"), ` / ${one.id}`),
         h("h1", { class: "content" }, h("span", { class: "cut" }, one.url)),
         h("p", { class: "meta" }, badge(one.state), h("span", {}, one.kind), one.due ? h("span", {}, "due ", time(one.due)) : null,
-          ofTask ? h("a", { href: href("tasks", one.task_id) }, "its task") : h("span", {}, one.task_id)),
+          ofTask ? null : h("span", {}, `${plain(one.action)} by ${one.by}`),
+          one.task_id ? h("a", { href: href("tasks", one.task_id) }, "its task") : null),
         h("p", { class: "row" }, actions(one, this.context))),
       h("section", { class: "card", "aria-label": "Attempts" }, h("h2", {}, "Attempts"),
         one.attempts.length

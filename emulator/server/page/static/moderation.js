@@ -64,7 +64,7 @@ class Lists {
     const hooks = items.filter((one) => one.kind === "webhook").reverse();
     const rows = hooks.map((one) => h("li", { class: "card", "data-key": one.id },
       h("h3", {}, h("a", { href: this.context.href("callbacks", one.id) }, `Webhook ${one.id}`), " ", badge(one.state)),
-      h("p", { class: "faint" }, `To ${one.url}, ${count(one.attempts.length, "attempt")}, `, time(one.at)),
+      h("p", { class: "faint" }, `${plain(one.action)} by ${one.by}. To ${one.url}, ${count(one.attempts.length, "attempt")}, `, time(one.at)),
       one.attempts.at(-1)?.error ? h("p", { class: "bad" }, one.attempts.at(-1).error) : null));
     renew(this.body, rows.length ? h("ul", { class: "cards", "aria-label": "Webhooks" }, rows) : h("p", { class: "empty" }, "No webhook was called. An application names the addresses of its actions in the configuration; the actions of rules and moderators are told there."));
   }
