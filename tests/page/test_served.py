@@ -13,7 +13,7 @@ from emulator.server.page.page import POLICY
 STATIC = Path(emulator.__file__).parent / "server" / "page" / "static"
 FILES = sorted(path.name for path in STATIC.iterdir())
 HTML = {"accept": "text/html,application/xhtml+xml"}
-ENOUGH = 120 * 1024
+ENOUGH = 160 * 1024
 
 
 @pytest.fixture
