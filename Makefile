@@ -11,7 +11,7 @@ run: $(VENV)/.run
 	$(BIN)/hive-emulator serve
 
 test: check
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 4 # more than two cores, since many tests wait for processes of their own
 
 coverage: $(VENV)/.test # takes twice as long as the tests alone, and holds what they reach to a floor
 	$(BIN)/coverage erase

@@ -590,7 +590,9 @@ RULE_WORDS = (
 def test_what_an_application_of_a_file_may_hold_may_be_sent_and_is_refused_alike(
     one: dict[str, Any], around: dict[str, Any]
 ) -> None:
-    own = {name: around[name] for name in ("rules", "actions") if name in around}
+    # That a file says nothing leaves things as they are, while a call must not take all rules away.
+    named = (name for name in ("rules", "actions") if around.get(name) is not None)
+    own = {name: around[name] for name in named}
     body: dict[str, Any] = {"rules": [rule() | one]} | own
     entry = {"name": "a", "keys": "k"} | body
     in_a_file = configuration_of(json.dumps({"applications": [entry]}))[1]

@@ -120,11 +120,22 @@ def planted(draw: st.DrawFn) -> tuple[str, dict[str, list[tuple[int, int, str]]]
     text, places = "", {name: [] for name in PLANTED}  # type: ignore[var-annotated]
     for _ in range(draw(st.integers(0, 8))):
         kind = draw(st.sampled_from([None, None, *PLANTED]))
-        piece = draw(st.sampled_from(PLAIN if kind is None else PLANTED[kind]))
+        # A number right behind a number is a longer one, as docs/text.md says.
+        pieces = PLAIN if kind is None else PLANTED[kind]
+        apart = [one for one in pieces if not (_ends_in_a_digit(text) and _begins_a_number(one))]
+        piece = draw(st.sampled_from(apart))
         if kind is not None:
             places[kind].append((len(text), len(text) + len(piece), piece))
         text += piece + draw(SPLIT)
     return text, places
+
+
+def _begins_a_number(piece: str) -> bool:
+    return piece[0].isdecimal() or piece[0] in "(+"
+
+
+def _ends_in_a_digit(text: str) -> bool:
+    return text.rstrip()[-1:].isdecimal()
 
 
 @given(planted())
